@@ -1,0 +1,186 @@
+//! Walking bytes: lines, words and numbers of the kernel's text files, and bounds-checked reads of C layouts. The
+//! only place with arithmetic on offsets.
+
+use crate::error::DecodeError;
+
+/// The lines of a text without their newlines; a last line without one counts too.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    text.split(|byte| *byte == b'\n')
+        .filter(move |_| !bytes.is_empty())
+}
+
+/// The words of a line: what stands between blanks and tabs.
+pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        .filter(|word| !word.is_empty())
+}
+
+/// What stands before and after the first `separator`.
+pub fn split_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let place = bytes.iter().position(|byte| *byte == separator)?;
+    Some((bytes.get(..place)?, bytes.get(place + 1..)?))
+}
+
+/// What stands before and after the last `separator`.
+pub fn rsplit_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let place = bytes.iter().rposition(|byte| *byte == separator)?;
+    Some((bytes.get(..place)?, bytes.get(place + 1..)?))
+}
+
+/// A decimal number and nothing else; `None` if it is not one or does not fit.
+pub fn decimal(word: &[u8]) -> Option<u64> {
+    if word.is_empty() {
+        return None;
+    }
+    let mut number: u64 = 0;
+    for byte in word {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
+    }
+    Some(number)
+}
+
+/// A decimal number that may have a minus sign.
+pub fn signed(word: &[u8]) -> Option<i64> {
+    match word.strip_prefix(b"-") {
+        Some(digits) => 0i64.checked_sub_unsigned(decimal(digits)?),
+        None => i64::try_from(decimal(word)?).ok(),
+    }
+}
+
+/// A hexadecimal number without prefix.
+pub fn hexadecimal(word: &[u8]) -> Option<u64> {
+    if word.is_empty() || word.len() > 16 {
+        return None;
+    }
+    let mut number: u64 = 0;
+    for byte in word {
+        number = number << 4 | u64::from((*byte as char).to_digit(16)?);
+    }
+    Some(number)
+}
+
+/// An octal number without prefix.
+pub fn octal(word: &[u8]) -> Option<u64> {
+    if word.is_empty() {
+        return None;
+    }
+    let mut number: u64 = 0;
+    for byte in word {
+        number = number
+            .checked_mul(8)?
+            .checked_add(u64::from((*byte as char).to_digit(8)?))?;
+    }
+    Some(number)
+}
+
+/// The number of a line `Key:   1234 kB`, in bytes; the kernel's kB are 1024 bytes. Saturates.
+pub fn kibibytes(value: &[u8]) -> Option<u64> {
+    Some(decimal(words(value).next()?)?.saturating_mul(1024))
+}
+
+/// A C layout: fixed fields at known offsets, in the byte order of the machine that wrote it.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'a> {
+    structure: &'static str,
+    bytes: &'a [u8],
+}
+
+impl<'a> Layout<'a> {
+    /// The bytes of one `structure`, of which at least `size` must be there.
+    pub fn new(structure: &'static str, bytes: &'a [u8], size: usize) -> Result<Layout<'a>, DecodeError> {
+        if bytes.len() < size {
+            return Err(DecodeError::new(structure, bytes.len(), "more bytes"));
+        }
+        Ok(Layout { structure, bytes })
+    }
+
+    /// `N` bytes at an offset.
+    pub fn array<const N: usize>(&self, offset: usize) -> Result<[u8; N], DecodeError> {
+        offset
+            .checked_add(N)
+            .and_then(|end| self.bytes.get(offset..end))
+            .and_then(|part| part.try_into().ok())
+            .ok_or(DecodeError::new(self.structure, offset, "more bytes"))
+    }
+
+    /// A byte.
+    pub fn u8(&self, offset: usize) -> Result<u8, DecodeError> {
+        self.array::<1>(offset).map(u8::from_ne_bytes)
+    }
+
+    /// A 16-bit number in this machine's byte order.
+    pub fn u16(&self, offset: usize) -> Result<u16, DecodeError> {
+        self.array(offset).map(u16::from_ne_bytes)
+    }
+
+    /// A 16-bit number in network byte order.
+    pub fn u16_be(&self, offset: usize) -> Result<u16, DecodeError> {
+        self.array(offset).map(u16::from_be_bytes)
+    }
+
+    /// A 32-bit number in this machine's byte order.
+    pub fn u32(&self, offset: usize) -> Result<u32, DecodeError> {
+        self.array(offset).map(u32::from_ne_bytes)
+    }
+
+    /// A signed 32-bit number in this machine's byte order.
+    pub fn i32(&self, offset: usize) -> Result<i32, DecodeError> {
+        self.array(offset).map(i32::from_ne_bytes)
+    }
+
+    /// A 64-bit number in this machine's byte order.
+    pub fn u64(&self, offset: usize) -> Result<u64, DecodeError> {
+        self.array(offset).map(u64::from_ne_bytes)
+    }
+
+    /// Text of at most `length` bytes, up to the first NUL.
+    pub fn text(&self, offset: usize, length: usize) -> Result<&'a [u8], DecodeError> {
+        let field = offset
+            .checked_add(length)
+            .and_then(|end| self.bytes.get(offset..end))
+            .ok_or(DecodeError::new(self.structure, offset, "more bytes"))?;
+        Ok(field.split(|byte| *byte == 0).next().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_empty_ones_and_need_no_last_newline() {
+        assert_eq!(lines(b"a\n\nb").collect::<Vec<_>>(), [&b"a"[..], b"", b"b"]);
+        assert_eq!(lines(b"a\nb\n").count(), 2);
+        assert_eq!(lines(b"").count(), 0);
+    }
+
+    #[test]
+    fn numbers_refuse_what_is_not_one() {
+        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(decimal(b"18446744073709551616"), None);
+        assert_eq!(decimal(b""), None);
+        assert_eq!(decimal(b"+1"), None);
+        assert_eq!(signed(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(signed(b"-"), None);
+        assert_eq!(hexadecimal(b"fF"), Some(255));
+        assert_eq!(octal(b"0100002"), Some(0o100_002));
+        assert_eq!(octal(b"8"), None);
+        assert_eq!(kibibytes(b"   12 kB"), Some(12_288));
+    }
+
+    #[test]
+    fn layouts_end_where_the_bytes_end() {
+        let bytes = [1, 0, 0, 0, b'h', b'i', 0, b'x'];
+        let layout = Layout::new("test", &bytes, 8).unwrap();
+        assert_eq!(layout.u8(0), Ok(1));
+        assert_eq!(layout.text(4, 4), Ok(&b"hi"[..]));
+        assert!(layout.u32(5).is_err());
+        assert!(layout.u64(usize::MAX).is_err());
+        assert!(Layout::new("test", &bytes, 9).is_err());
+    }
+}

@@ -1,0 +1,1 @@
+//! Linux: `/proc`, `/sys`, netlink and utmp.

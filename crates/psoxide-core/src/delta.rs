@@ -1,0 +1,1 @@
+//! Arithmetic of two samples: percent, rate, counters that wrap.

@@ -1,0 +1,1 @@
+//! Numbers for people: bytes, durations, percent, by their unit.

@@ -1,0 +1,96 @@
+//! The catalogue: every attribute of a process and every question about the machine, with its type, cost and
+//! platforms. Each face (command line, Python, export, docs) walks these tables.
+
+mod process;
+mod system;
+
+use psoxide_core::{Platforms, Type, Value};
+
+pub use self::process::ATTRS;
+pub use self::system::PROBES;
+use crate::error::Result;
+use crate::process::Oneshot;
+use crate::root::Root;
+
+/// One attribute of a process.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Attr {
+    /// psutil's name.
+    pub name: &'static str,
+    /// What it tells.
+    pub doc: &'static str,
+    /// The type of its value.
+    pub ty: Type,
+    /// The heading it stands under.
+    pub group: Group,
+    /// What it costs to read.
+    pub cost: Cost,
+    /// The systems that have it.
+    pub on: Platforms,
+    /// Reads it. `None` for what only two samples can tell.
+    pub get: Option<fn(&Oneshot) -> Result<Value>>,
+}
+
+/// One question about the machine.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Probe {
+    /// psutil's name.
+    pub name: &'static str,
+    /// What it tells.
+    pub doc: &'static str,
+    /// The type of its value.
+    pub ty: Type,
+    /// The heading it stands under.
+    pub group: Group,
+    /// What it costs to ask.
+    pub cost: Cost,
+    /// The systems that have it.
+    pub on: Platforms,
+    /// What the entries are, where the answer is a map: `nic`, `disk`, `cpu`, `chip`.
+    pub key: Option<&'static str>,
+    /// Asks it.
+    pub get: fn(&Root) -> Result<Value>,
+}
+
+/// The headings of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)] // the words are the headings
+pub enum Group {
+    Identity,
+    State,
+    Cpu,
+    Memory,
+    Io,
+    Net,
+    Disk,
+    Sensors,
+    Host,
+    Services,
+    Limits,
+}
+
+/// What reading an attribute costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cost {
+    /// Told by the sources that a visit reads anyway.
+    Cheap,
+    /// A call or file of its own.
+    Call,
+    /// Walks many files, descriptors or pages.
+    Slow,
+}
+
+/// The attribute of this name.
+pub fn attr(name: &str) -> Option<&'static Attr> {
+    ATTRS.iter().find(|attr| attr.name == name)
+}
+
+/// The probe of this name.
+pub fn probe(name: &str) -> Option<&'static Probe> {
+    PROBES.iter().find(|probe| probe.name == name)
+}
+
+/// The system this library was built for.
+pub const PLATFORM: Platforms = crate::sys::PLATFORM;

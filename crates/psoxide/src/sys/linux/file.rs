@@ -1,0 +1,89 @@
+//! Reading the kernel's files: whole, with as few calls as can be.
+
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use psoxide_core::DecodeError;
+use rustix::fs::{Mode, OFlags};
+use rustix::io::{Errno, read};
+
+use crate::error::{Error, Result};
+use crate::sys::linux::error::system_error;
+
+/// What one read asks for: nearly every file of a process fits, and it may live on the stack.
+const SMALL: usize = 4096;
+/// No file of the kernel's is larger; one that is (or that never ends) is refused with `EFBIG`.
+const LIMIT: usize = 256 << 20;
+
+/// Opens a file to read.
+pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {
+    rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+}
+
+/// Passes the whole of a file that the kernel writes in one go (`stat`, `status`, `statm`, …) to `decode`: one read if
+/// it is shorter than a page. Such a file's short read is its end.
+pub(crate) fn with_record<T>(file: impl AsFd, decode: impl FnOnce(&[u8]) -> T) -> rustix::io::Result<T> {
+    let mut page = [0; SMALL];
+    let length = read_retrying(&file, &mut page)?;
+    if length < SMALL {
+        return Ok(decode(&page[..length]));
+    }
+    let mut whole = page.to_vec();
+    read_rest(&file, &mut whole)?;
+    Ok(decode(&whole))
+}
+
+/// The whole of a file, read until its end.
+pub(crate) fn read_all(file: impl AsFd) -> rustix::io::Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    read_rest(&file, &mut whole)?;
+    Ok(whole)
+}
+
+fn read_rest(file: impl AsFd, whole: &mut Vec<u8>) -> rustix::io::Result<()> {
+    loop {
+        let filled = whole.len();
+        if filled > LIMIT {
+            return Err(Errno::FBIG);
+        }
+        whole.resize(filled + filled.clamp(8 * SMALL, 1 << 20), 0);
+        let length = read_retrying(&file, &mut whole[filled..])?;
+        whole.truncate(filled + length);
+        if length == 0 {
+            return Ok(());
+        }
+    }
+}
+
+fn read_retrying(file: impl AsFd, buffer: &mut [u8]) -> rustix::io::Result<usize> {
+    loop {
+        match read(&file, &mut *buffer) {
+            Err(Errno::INTR) => continue,
+            answer => return answer,
+        }
+    }
+}
+
+/// The whole file at `path`.
+pub(crate) fn read_path(path: &Path) -> Result<Vec<u8>> {
+    open(path)
+        .and_then(read_all)
+        .map_err(|errno| system_error(errno, path.display().to_string()))
+}
+
+/// The whole file at `path`, or `None` if there is none.
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
+    match open(path).and_then(read_all) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
+        Err(errno) => Err(system_error(errno, path.display().to_string())),
+    }
+}
+
+/// The file at `path`, decoded.
+pub(crate) fn decode_path<T>(
+    path: &Path,
+    decode: impl FnOnce(&[u8]) -> std::result::Result<T, DecodeError>,
+) -> Result<T> {
+    decode(&read_path(path)?).map_err(|error| Error::decode(path.display().to_string(), error))
+}

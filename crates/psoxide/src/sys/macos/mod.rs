@@ -1,0 +1,8 @@
+//! macOS: what is native, what is shared with other systems, and what is missing.
+
+use psoxide_core::Platforms;
+
+pub(crate) use crate::sys::posix::text;
+pub(crate) use crate::sys::unsupported::{cpu, disk, host, memory, net, process, sensors, services};
+
+pub(crate) const PLATFORM: Platforms = Platforms::MACOS;

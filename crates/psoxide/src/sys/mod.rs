@@ -1,0 +1,172 @@
+//! Picks the backend, and says what a backend must offer. The only file that lists systems.
+//!
+//! A backend asks its kernel and returns what `psoxide-core` decoded; it keeps no state between calls.
+
+#[cfg(not(backend = "windows"))]
+mod posix;
+#[allow(dead_code)] // what a backend does not need of it depends on the backend
+mod unsupported;
+
+#[cfg(backend = "linux")]
+mod linux;
+#[cfg(backend = "linux")]
+use linux as platform;
+
+#[cfg(backend = "windows")]
+mod windows;
+#[cfg(backend = "windows")]
+use windows as platform;
+
+#[cfg(backend = "macos")]
+mod macos;
+#[cfg(backend = "macos")]
+use macos as platform;
+
+#[cfg(backend = "freebsd")]
+mod freebsd;
+#[cfg(backend = "freebsd")]
+use freebsd as platform;
+
+#[cfg(backend = "openbsd")]
+mod openbsd;
+#[cfg(backend = "openbsd")]
+use openbsd as platform;
+
+#[cfg(backend = "netbsd")]
+mod netbsd;
+#[cfg(backend = "netbsd")]
+use netbsd as platform;
+
+#[cfg(backend = "illumos")]
+mod illumos;
+#[cfg(backend = "illumos")]
+use illumos as platform;
+
+pub(crate) use platform::{PLATFORM, cpu, disk, host, memory, net, process, sensors, services, text};
+
+/// What a backend must offer. A missing or misfit function fails here, by name.
+mod contract {
+    use std::ffi::OsString;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use psoxide_core::model::Pid;
+    use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable, LoadAverage};
+    use psoxide_core::model::disk::{DiskCounters, DiskUsage, Partition};
+    use psoxide_core::model::host::User;
+    use psoxide_core::model::memory::{HeapInfo, SwapMemory, VirtualMemory};
+    use psoxide_core::model::net::{Connection, ConnectionKind, InterfaceAddr, InterfaceStats, NetIo};
+    use psoxide_core::model::process::{
+        ContextSwitches, Exit, Gids, Identity, IoClass, IoCounters, IoNice, Limits, MemoryFootprint,
+        MemoryInfo, MemoryInfoEx, MemoryMap, OpenFile, PageFaults, ProcessTimes, Resource, Status, Thread,
+        Uids,
+    };
+    use psoxide_core::model::sensors::{Battery, Fan, Temperature};
+    use psoxide_core::model::services::Service;
+    use psoxide_core::{Platforms, Text};
+
+    use super::platform::{cpu, disk, host, memory, net, process, sensors, services, text};
+    use super::process::Reader;
+    use crate::error::Result;
+    use crate::root::Root;
+
+    /// Entries by name, in the order of the source.
+    type Named<T> = Vec<(Text, T)>;
+    /// Entries by CPU number, ascending.
+    type Numbered<T> = Vec<(u32, T)>;
+
+    /// The one answer to "which system is this?"
+    const _: Platforms = super::platform::PLATFORM;
+    const _: fn(Text) -> OsString = text::os_string;
+
+    const _: fn(&Root) -> Result<CpuTable> = cpu::cpu_times;
+    const _: fn(&Root) -> Result<CpuStats> = cpu::cpu_stats;
+    const _: fn(&Root) -> Result<Numbered<CpuFreq>> = cpu::cpu_freq;
+    const _: fn(&Root) -> Result<Option<u32>> = cpu::cpu_count;
+    const _: fn(&Root) -> Result<Option<u32>> = cpu::cpu_count_cores;
+    const _: fn(&Root) -> Result<LoadAverage> = cpu::getloadavg;
+
+    const _: fn(&Root) -> Result<VirtualMemory> = memory::virtual_memory;
+    const _: fn(&Root) -> Result<SwapMemory> = memory::swap_memory;
+    const _: fn(&Root) -> Result<HeapInfo> = memory::heap_info;
+    const _: fn(&Root) -> Result<()> = memory::heap_trim;
+
+    /// The flag asks for all mounts, not only those of disks.
+    const _: fn(&Root, bool) -> Result<Vec<Partition>> = disk::disk_partitions;
+    const _: fn(&Root, &Path) -> Result<DiskUsage> = disk::disk_usage;
+    const _: fn(&Root) -> Result<Vec<DiskCounters>> = disk::disk_io_counters;
+
+    const _: fn(&Root) -> Result<Named<NetIo>> = net::net_io_counters;
+    const _: fn(&Root) -> Result<Named<Vec<InterfaceAddr>>> = net::net_if_addrs;
+    const _: fn(&Root) -> Result<Named<InterfaceStats>> = net::net_if_stats;
+    /// The flag asks for the owners' `fd` and `pid`, which is the dear part.
+    const _: fn(&Root, ConnectionKind, bool) -> Result<Vec<Connection>> = net::net_connections;
+
+    const _: fn(&Root) -> Result<Named<Vec<Temperature>>> = sensors::sensors_temperatures;
+    const _: fn(&Root) -> Result<Named<Vec<Fan>>> = sensors::sensors_fans;
+    const _: fn(&Root) -> Result<Option<Battery>> = sensors::sensors_battery;
+
+    const _: fn(&Root) -> Result<f64> = host::boot_time;
+    const _: fn(&Root) -> Result<Vec<User>> = host::users;
+
+    const _: fn(&Root) -> Result<Vec<Service>> = services::services;
+    const _: fn(&Root, &str) -> Result<Service> = services::service;
+
+    const _: fn(&Root) -> Result<Vec<Pid>> = process::pids;
+    const _: fn(&Root, Pid) -> Result<bool> = process::pid_exists;
+    /// A visit to each process alive, ascending by number, holding what the listing call told already.
+    const _: fn(&Root) -> Result<Vec<Reader>> = process::list;
+    /// A visit to one process; it may turn out at the first read that there is none.
+    const _: fn(&Root, Pid) -> Result<Reader> = Reader::open;
+    const _: fn(&Reader) -> Pid = Reader::pid;
+    const _: fn(&Reader) -> &Root = Reader::root;
+    /// The start in the kernel's units; absent where it is not told to this user.
+    const _: fn(&Reader) -> Result<Identity> = process::identity;
+
+    const _: fn(&Reader) -> Result<Vec<Text>> = process::cmdline;
+    const _: fn(&Reader) -> Result<Vec<u32>> = process::cpu_affinity;
+    const _: fn(&Reader) -> Result<u32> = process::cpu_num;
+    const _: fn(&Reader) -> Result<ProcessTimes> = process::cpu_times;
+    const _: fn(&Reader) -> Result<f64> = process::create_time;
+    const _: fn(&Reader) -> Result<Text> = process::cwd;
+    const _: fn(&Reader) -> Result<Named<Text>> = process::environ;
+    const _: fn(&Reader) -> Result<Text> = process::exe;
+    const _: fn(&Reader) -> Result<Gids> = process::gids;
+    const _: fn(&Reader) -> Result<IoCounters> = process::io_counters;
+    const _: fn(&Reader) -> Result<IoNice> = process::ionice;
+    const _: fn(&Reader) -> Result<MemoryFootprint> = process::memory_footprint;
+    const _: fn(&Reader) -> Result<MemoryInfo> = process::memory_info;
+    const _: fn(&Reader) -> Result<MemoryInfoEx> = process::memory_info_ex;
+    const _: fn(&Reader) -> Result<Vec<MemoryMap>> = process::memory_maps;
+    const _: fn(&Reader) -> Result<Text> = process::name;
+    const _: fn(&Reader, ConnectionKind) -> Result<Vec<Connection>> = process::net_connections;
+    const _: fn(&Reader) -> Result<i32> = process::nice;
+    const _: fn(&Reader) -> Result<ContextSwitches> = process::num_ctx_switches;
+    const _: fn(&Reader) -> Result<u32> = process::num_fds;
+    const _: fn(&Reader) -> Result<u32> = process::num_handles;
+    const _: fn(&Reader) -> Result<u32> = process::num_threads;
+    const _: fn(&Reader) -> Result<Vec<OpenFile>> = process::open_files;
+    const _: fn(&Reader) -> Result<PageFaults> = process::page_faults;
+    const _: fn(&Reader) -> Result<Pid> = process::ppid;
+    const _: fn(&Reader, Resource) -> Result<Limits> = process::rlimit;
+    const _: fn(&Reader) -> Result<Status> = process::status;
+    const _: fn(&Reader) -> Result<Option<Text>> = process::terminal;
+    const _: fn(&Reader) -> Result<Vec<Thread>> = process::threads;
+    const _: fn(&Reader) -> Result<Uids> = process::uids;
+    const _: fn(&Reader) -> Result<Text> = process::username;
+
+    // What changes or ends a process takes its identity, and checks it in the same breath.
+    const _: fn(&Root, Identity, &[u32]) -> Result<()> = process::set_cpu_affinity;
+    const _: fn(&Root, Identity, IoClass, Option<u32>) -> Result<()> = process::set_ionice;
+    const _: fn(&Root, Identity, i32) -> Result<()> = process::set_nice;
+    const _: fn(&Root, Identity, Resource, Limits) -> Result<()> = process::set_rlimit;
+    const _: fn(&Root, Identity, i32) -> Result<()> = process::send_signal;
+    const _: fn(&Root, Identity) -> Result<()> = process::suspend;
+    const _: fn(&Root, Identity) -> Result<()> = process::resume;
+    const _: fn(&Root, Identity) -> Result<()> = process::terminate;
+    const _: fn(&Root, Identity) -> Result<()> = process::kill;
+    /// `None` without a time limit; `Ok(None)` for a process whose exit status is not ours to know.
+    const _: fn(&Root, Identity, Option<Duration>) -> Result<Option<Exit>> = process::wait;
+    /// The names and numbers of this system's signals.
+    const _: &[(&str, i32)] = process::SIGNALS;
+}

@@ -1,0 +1,3 @@
+//! What all Unix systems share.
+
+pub(crate) mod text;
