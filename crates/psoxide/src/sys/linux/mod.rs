@@ -6,6 +6,13 @@ pub(crate) mod error;
 pub(crate) mod file;
 
 pub(crate) use crate::sys::posix::text;
-pub(crate) use crate::sys::unsupported::{cpu, disk, host, memory, net, process, sensors, services};
+pub(crate) use crate::sys::unsupported::cpu;
+pub(crate) use crate::sys::unsupported::disk;
+pub(crate) use crate::sys::unsupported::host;
+pub(crate) use crate::sys::unsupported::memory;
+pub(crate) use crate::sys::unsupported::net;
+pub(crate) use crate::sys::unsupported::process;
+pub(crate) use crate::sys::unsupported::sensors;
+pub(crate) use crate::sys::unsupported::services;
 
 pub(crate) const PLATFORM: Platforms = Platforms::LINUX;

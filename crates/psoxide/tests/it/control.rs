@@ -1,0 +1,1 @@
+//! What changes, ends or waits for a process.

@@ -1,0 +1,14 @@
+//! Live tests: what the library says against an independent source in the same moment. They assert relations, never
+//! fixed values, and pass on an idle and on a busy host, as root and as a plain user.
+
+mod catalog;
+mod control;
+mod cpu;
+mod disk;
+mod faults;
+mod host;
+mod memory;
+mod net;
+mod process;
+mod sensors;
+mod tree;
