@@ -1,2 +1,43 @@
-//! x
-fn main() {}
+//! The project's own commands, one module each: `cargo xtask test`, `generate`, `fuzz`, `ci`. This file only parses and
+//! dispatches; what a command does, and its arguments, stand in the module of its name.
+
+mod stages;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "psoxide's own commands"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need and run every test.
+    Test(test::Arguments),
+}
+
+/// What a command ends with; the message of a failure is printed to standard error.
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Test(arguments) => test::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A command that is made of stages: each is run to its end whatever became of the others, timed, and told again in a
+//! summary, so that one failure never hides another.
+
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+
+/// What became of a stage.
+enum End {
+    Passed,
+    /// With the reason.
+    Failed(String),
+    /// Something that it needs is missing; what that is and what was therefore not tested.
+    NotTested(String),
+}
+
+/// The stages of one command.
+pub(crate) struct Stages {
+    done: Vec<(String, Duration, End)>,
+    /// Whether a stage that could not be set up counts as failed: in CI nothing may be left out.
+    strict: bool,
+}
+
+impl Stages {
+    /// None yet; strict where the environment says `CI=true`.
+    pub(crate) fn new() -> Stages {
+        let strict = std::env::var_os("CI").is_some_and(|value| value == "true" || value == "1");
+        Stages {
+            done: Vec::new(),
+            strict,
+        }
+    }
+
+    /// Runs a stage.
+    pub(crate) fn run(&mut self, name: &str, stage: impl FnOnce() -> Outcome) {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let end = match stage() {
+            Ok(()) => End::Passed,
+            Err(error) => {
+                println!("FAILED: {error}");
+                End::Failed(error.to_string())
+            }
+        };
+        self.done.push((name.to_owned(), start.elapsed(), end));
+    }
+
+    /// Records a stage that could not be set up: what is missing, and what is then not tested.
+    pub(crate) fn not_tested(&mut self, name: &str, reason: String) {
+        println!("\n== {name}\nNOT TESTED: {reason}");
+        self.done
+            .push((name.to_owned(), Duration::ZERO, End::NotTested(reason)));
+    }
+
+    /// Prints the summary; an error if any stage failed.
+    pub(crate) fn finish(self) -> Outcome {
+        println!("\n== summary");
+        let (mut passed, mut failed, mut left_out) = (0, 0, 0);
+        for (name, time, end) in &self.done {
+            let (mark, reason) = match end {
+                End::Passed => {
+                    passed += 1;
+                    ("ok", "")
+                }
+                End::Failed(reason) => {
+                    failed += 1;
+                    ("FAILED", reason.as_str())
+                }
+                End::NotTested(reason) if self.strict => {
+                    failed += 1;
+                    ("FAILED: not tested", reason.as_str())
+                }
+                End::NotTested(reason) => {
+                    left_out += 1;
+                    ("not tested", reason.as_str())
+                }
+            };
+            println!("{:>7.1} s  {name}: {mark} {reason}", time.as_secs_f64());
+        }
+        let total: Duration = self.done.iter().map(|(_, time, _)| *time).sum();
+        println!(
+            "{passed} passed, {failed} failed, {left_out} not tested; {:.0} s",
+            total.as_secs_f64()
+        );
+        if failed == 0 {
+            Ok(())
+        } else {
+            Err(format!("{failed} of {} stages failed", self.done.len()).into())
+        }
+    }
+}
