@@ -1,6 +1,7 @@
 //! The project's own commands, one module each: `cargo xtask test`, `generate`, `fuzz`, `ci`. This file only parses and
 //! dispatches; what a command does, and its arguments, stand in the module of its name.
 
+mod fuzz;
 mod stages;
 mod test;
 mod workspace;
@@ -22,6 +23,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Give every decoder bytes that no kernel wrote, for a while.
+    Fuzz(fuzz::Arguments),
     /// Install what the tests need and run every test.
     Test(test::Arguments),
 }
@@ -31,6 +34,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     };
     match outcome {
