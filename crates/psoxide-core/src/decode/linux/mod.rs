@@ -1,1 +1,3 @@
 //! Linux: `/proc`, `/sys`, netlink and utmp.
+
+pub mod stat;

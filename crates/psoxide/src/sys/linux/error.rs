@@ -33,3 +33,27 @@ pub(crate) fn process_error(errno: Errno, pid: Pid, what: impl Into<Cow<'static,
     };
     Error::io(kind, what, errno.into()).of(pid)
 }
+
+/// What has become of a process of which a file could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// It is there, or it may not be asked.
+    Alive,
+    /// It has ended, and its parent has not waited for it.
+    Zombie,
+    /// It is not there.
+    Gone,
+}
+
+/// An error about a file of a process whose life was looked at, as it must be for `ENOENT`, `ENOTDIR` and `ESRCH`: a
+/// zombie lacks much that a living process has, and so do the kernel's own threads and older kernels.
+pub(crate) fn visit_error(errno: Errno, pid: Pid, what: impl Into<Cow<'static, str>>, life: Life) -> Error {
+    match (errno, life) {
+        (Errno::NOENT | Errno::NOTDIR | Errno::SRCH, Life::Zombie) => {
+            Error::io(ErrorKind::ZombieProcess, what, errno.into()).of(pid)
+        }
+        // The living have no such thing: memory, for a thread of the kernel.
+        (Errno::SRCH, Life::Alive) => Error::io(ErrorKind::NotFound, what, errno.into()).of(pid),
+        _ => process_error(errno, pid, what, life == Life::Gone),
+    }
+}

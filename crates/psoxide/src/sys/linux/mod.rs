@@ -4,6 +4,7 @@ use psoxide_core::Platforms;
 
 pub(crate) mod error;
 pub(crate) mod file;
+pub(crate) mod process;
 
 pub(crate) use crate::sys::posix::text;
 pub(crate) use crate::sys::unsupported::cpu;
@@ -11,7 +12,6 @@ pub(crate) use crate::sys::unsupported::disk;
 pub(crate) use crate::sys::unsupported::host;
 pub(crate) use crate::sys::unsupported::memory;
 pub(crate) use crate::sys::unsupported::net;
-pub(crate) use crate::sys::unsupported::process;
 pub(crate) use crate::sys::unsupported::sensors;
 pub(crate) use crate::sys::unsupported::services;
 

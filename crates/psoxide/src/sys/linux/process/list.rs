@@ -1,0 +1,76 @@
+//! Which processes there are.
+
+use std::path::Path;
+
+use psoxide_core::decode::bytes::decimal;
+use psoxide_core::model::Pid;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, RawDir};
+use rustix::io::Errno;
+
+use crate::error::Result;
+use crate::root::Root;
+use crate::sys::linux::error::system_error;
+use crate::sys::linux::process::reader::{Reader, Shared};
+
+/// Room for the entries of some thousand processes, so that few calls list them.
+const ENTRIES: usize = 64 << 10;
+
+/// The numbers of all processes, ascending.
+pub(crate) fn pids(root: &Root) -> Result<Vec<Pid>> {
+    let directory = open(root.proc())?;
+    numbers(&directory, root.proc())
+}
+
+/// Whether there is a process of this number; a thread's number is not one.
+pub(crate) fn pid_exists(root: &Root, pid: Pid) -> Result<bool> {
+    match Reader::open(root, pid)?.thread_group() {
+        Ok(Some(group)) => Ok(group == pid),
+        Err(error) if error.is_no_such_process() => Ok(false),
+        // Not told, or not to this user: threads are not listed, processes are.
+        Ok(None) => Ok(pids(root)?.binary_search(&pid).is_ok()),
+        Err(error) if error.is_access_denied() => Ok(pids(root)?.binary_search(&pid).is_ok()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A visit to each process, ascending by number.
+pub(crate) fn list(root: &Root) -> Result<Vec<Reader>> {
+    let directory = open(root.proc())?;
+    let numbers = numbers(&directory, root.proc())?;
+    let shared = Shared::new(root, Some(directory));
+    Ok(numbers
+        .into_iter()
+        .map(|pid| Reader::with(shared.clone(), pid))
+        .collect())
+}
+
+fn open(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::empty())
+        .map_err(|errno| system_error(errno, path.display().to_string()))
+}
+
+fn numbers(directory: impl AsFd, path: &Path) -> Result<Vec<Pid>> {
+    numbered_entries(directory).map_err(|errno| system_error(errno, path.display().to_string()))
+}
+
+/// The entries of a directory whose names are numbers, ascending.
+pub(super) fn numbered_entries(directory: impl AsFd) -> rustix::io::Result<Vec<u32>> {
+    let mut buffer = Vec::with_capacity(ENTRIES);
+    let mut entries = RawDir::new(directory, buffer.spare_capacity_mut());
+    let mut numbers = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(Errno::INTR) => continue,
+            Err(errno) => return Err(errno),
+        };
+        if let Some(number) = decimal(entry.file_name().to_bytes()) {
+            numbers.extend(u32::try_from(number));
+        }
+    }
+    // The kernel's order is ascending already; a directory on disk has another.
+    numbers.sort_unstable();
+    Ok(numbers)
+}

@@ -1,0 +1,37 @@
+//! Who a process is and what it is doing.
+
+use psoxide_core::Text;
+use psoxide_core::model::Pid;
+use psoxide_core::model::process::{Identity, Status};
+
+use crate::error::Result;
+use crate::sys::linux::process::Reader;
+
+/// Number and start, in clock ticks since boot; without the start where `stat` may not be read.
+pub(crate) fn identity(reader: &Reader) -> Result<Identity> {
+    let start = match reader.stat() {
+        Ok(stat) => Some(stat.start),
+        Err(error) if error.is_access_denied() => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Identity {
+        pid: reader.pid(),
+        start,
+    })
+}
+
+pub(crate) fn name(reader: &Reader) -> Result<Text> {
+    Ok(reader.stat()?.name.clone())
+}
+
+pub(crate) fn status(reader: &Reader) -> Result<Status> {
+    Ok(reader.stat()?.status())
+}
+
+pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
+    Ok(reader.stat()?.ppid)
+}
+
+pub(crate) fn nice(reader: &Reader) -> Result<i32> {
+    Ok(reader.stat()?.nice)
+}
