@@ -1,1 +1,3 @@
-//! Arithmetic of two samples: percent, rate, counters that wrap.
+//! Arithmetic of two samples, a file a subject. Pure functions: who takes the samples, and when, is not known here.
+
+pub mod cpu;

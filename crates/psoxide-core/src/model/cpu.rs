@@ -37,6 +37,36 @@ record! {
     }
 }
 
+record! {
+    /// Percent of an interval that a CPU, or all of them together, spent in each mode.
+    pub struct CpuTimesPercent as "scputimes" {
+        /// In user mode; on Linux it contains `guest`.
+        pub user: f64 = Percent, Gauge, Platforms::ALL;
+        /// In user mode of processes with lowered priority; on Linux it contains `guest_nice`.
+        pub nice: Option<f64> = Percent, Gauge, TIMES_NICE;
+        /// In the kernel.
+        pub system: f64 = Percent, Gauge, Platforms::ALL;
+        /// Doing nothing.
+        pub idle: f64 = Percent, Gauge, Platforms::ALL;
+        /// Doing nothing while a read or write of this CPU's was under way.
+        pub iowait: Option<f64> = Percent, Gauge, LINUX.or(Platforms::ILLUMOS);
+        /// Serving hardware interrupts.
+        pub irq: Option<f64> = Percent, Gauge, LINUX.or(Platforms::BSD);
+        /// Serving software interrupts.
+        pub softirq: Option<f64> = Percent, Gauge, LINUX;
+        /// Taken by the hypervisor for other guests.
+        pub steal: Option<f64> = Percent, Gauge, LINUX;
+        /// Running virtual machines.
+        pub guest: Option<f64> = Percent, Gauge, LINUX;
+        /// Running virtual machines with lowered priority.
+        pub guest_nice: Option<f64> = Percent, Gauge, LINUX;
+        /// Serving hardware interrupts.
+        pub interrupt: Option<f64> = Percent, Gauge, WINDOWS;
+        /// Serving deferred procedure calls.
+        pub dpc: Option<f64> = Percent, Gauge, WINDOWS;
+    }
+}
+
 /// The CPU times of the machine and of each CPU, from one reading.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -104,11 +134,62 @@ impl CpuFreq {
     pub fn new(current: Option<f64>, min: Option<f64>, max: Option<f64>) -> Self {
         CpuFreq { current, min, max }
     }
+
+    /// The mean over CPUs. A CPU without a current frequency (it is offline) does not count; a limit is the mean
+    /// only if every CPU that counts has it. `None` if none counts.
+    pub fn mean<'a>(clocks: impl IntoIterator<Item = &'a CpuFreq>) -> Option<CpuFreq> {
+        let mut number: u32 = 0;
+        let mut sum = (0.0, Some(0.0), Some(0.0));
+        for clock in clocks {
+            let Some(current) = clock.current else { continue };
+            number += 1;
+            sum.0 += current;
+            sum.1 = sum.1.zip(clock.min).map(|(sum, min)| sum + min);
+            sum.2 = sum.2.zip(clock.max).map(|(sum, max)| sum + max);
+        }
+        if number == 0 {
+            return None;
+        }
+        let mean = |sum: f64| sum / f64::from(number);
+        Some(CpuFreq::new(Some(mean(sum.0)), sum.1.map(mean), sum.2.map(mean)))
+    }
 }
 
 impl LoadAverage {
     /// From the averages over 1, 5 and 15 minutes.
     pub fn new(one: f64, five: f64, fifteen: f64) -> Self {
         LoadAverage { one, five, fifteen }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_clock_leaves_out_cpus_that_are_offline() {
+        let clock = CpuFreq::new;
+        let clocks = [
+            clock(Some(1000.0), Some(800.0), Some(3000.0)),
+            clock(Some(2000.0), Some(400.0), Some(2000.0)),
+            clock(None, None, None),
+        ];
+        assert_eq!(
+            CpuFreq::mean(&clocks),
+            Some(clock(Some(1500.0), Some(600.0), Some(2500.0)))
+        );
+        assert_eq!(CpuFreq::mean(&clocks[2..]), None);
+    }
+
+    #[test]
+    fn the_mean_clock_has_no_limit_that_one_cpu_lacks() {
+        let clocks = [
+            CpuFreq::new(Some(1000.0), Some(800.0), Some(3000.0)),
+            CpuFreq::new(Some(2000.0), None, Some(2000.0)),
+        ];
+        assert_eq!(
+            CpuFreq::mean(&clocks),
+            Some(CpuFreq::new(Some(1500.0), None, Some(2500.0)))
+        );
     }
 }
