@@ -21,7 +21,10 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 }
 
 /// Every decoder.
-pub static TARGETS: &[Target] = &[target("bytes", &["/stat", "/meminfo"], walk),
+#[rustfmt::skip]
+pub static TARGETS: &[Target] = &[
+    target("bytes", &["/stat", "/meminfo"], walk),
+];
 
 /// Everything that `decode::bytes` offers, on every line and word.
 fn walk(bytes: &[u8]) {

@@ -4,6 +4,8 @@
 mod fuzz;
 mod stages;
 mod test;
+#[cfg(test)]
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
