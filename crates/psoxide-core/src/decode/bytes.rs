@@ -52,6 +52,14 @@ pub fn signed(word: &[u8]) -> Option<i64> {
     }
 }
 
+/// A decimal number with or without a fraction, as `0.52`; no sign, no exponent.
+pub fn fraction(word: &[u8]) -> Option<f64> {
+    if !word.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
+        return None;
+    }
+    core::str::from_utf8(word).ok()?.parse().ok()
+}
+
 /// A hexadecimal number without prefix.
 pub fn hexadecimal(word: &[u8]) -> Option<u64> {
     if word.is_empty() || word.len() > 16 {
@@ -150,6 +158,7 @@ impl<'a> Layout<'a> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -167,6 +176,11 @@ mod tests {
         assert_eq!(decimal(b"+1"), None);
         assert_eq!(signed(b"-9223372036854775808"), Some(i64::MIN));
         assert_eq!(signed(b"-"), None);
+        assert_eq!(fraction(b"2592.113"), Some(2592.113));
+        assert_eq!(fraction(b"1e3"), None);
+        assert_eq!(fraction(b"inf"), None);
+        assert_eq!(fraction(b"1.2.3"), None);
+        assert_eq!(fraction(b""), None);
         assert_eq!(hexadecimal(b"fF"), Some(255));
         assert_eq!(octal(b"0100002"), Some(0o100_002));
         assert_eq!(octal(b"8"), None);

@@ -1,3 +1,8 @@
 //! Linux: `/proc`, `/sys`, netlink and utmp.
 
+pub mod cpuinfo;
+pub mod cpulist;
+pub mod loadavg;
+pub mod proc_stat;
 pub mod stat;
+pub mod sysfs;
