@@ -3,6 +3,9 @@
 pub mod cpuinfo;
 pub mod cpulist;
 pub mod loadavg;
+pub mod meminfo;
 pub mod proc_stat;
 pub mod stat;
 pub mod sysfs;
+pub mod vmstat;
+pub mod zoneinfo;
