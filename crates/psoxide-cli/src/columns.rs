@@ -1,0 +1,118 @@
+//! The tables of the subcommands: their columns, and the attributes that stand behind them in JSON.
+//!
+//! The attributes are named as in the catalogue, which alone says their types and units.
+
+use psoxide::catalog::{self, Attr, PLATFORM};
+
+use crate::output::table::Column;
+
+/// `psoxide ps`.
+pub(crate) const PS: [Column; 10] = [
+    Column::left("USER", 10),
+    Column::right("PID", 5),
+    Column::right("%MEM", 5),
+    Column::right("VSZ", 7),
+    Column::right("RSS", 7),
+    Column::right("NICE", 5),
+    Column::right("STATUS", 6),
+    Column::right("START", 6),
+    Column::right("TIME", 6),
+    Column::last("CMDLINE").behind(2),
+];
+
+/// `psoxide ps --json`.
+pub(crate) const PS_ATTRIBUTES: [&str; 12] = [
+    "pid",
+    "ppid",
+    "name",
+    "username",
+    "status",
+    "terminal",
+    "create_time",
+    "nice",
+    "cpu_times",
+    "memory_percent",
+    "memory_info",
+    "cmdline",
+];
+
+/// `psoxide procsmem`.
+pub(crate) const PROCSMEM: [Column; 7] = [
+    Column::left("PID", 7),
+    Column::left("User", 7),
+    Column::right("USS", 7),
+    Column::right("PSS", 7),
+    Column::right("Swap", 7),
+    Column::right("RSS", 7),
+    Column::last("Cmdline"),
+];
+
+/// `psoxide procsmem --json`.
+pub(crate) const PROCSMEM_ATTRIBUTES: [&str; 6] = [
+    "pid",
+    "name",
+    "username",
+    "memory_footprint",
+    "memory_info",
+    "cmdline",
+];
+
+/// `psoxide free`.
+pub(crate) const FREE: [Column; 7] = [
+    Column::left("", 7),
+    Column::right("total", 10),
+    Column::right("used", 10),
+    Column::right("free", 10),
+    Column::right("shared", 10),
+    Column::right("buffers", 10),
+    Column::right("cache", 10),
+];
+
+/// The child processes in `psoxide procinfo`.
+pub(crate) const CHILDREN: [Column; 2] = [Column::left("PID", 6), Column::last("NAME")];
+
+/// The sockets in `psoxide procinfo`.
+pub(crate) const CONNECTIONS: [Column; 4] = [
+    Column::left("PROTO", 5),
+    Column::left("LOCAL ADDR", 25),
+    Column::left("REMOTE ADDR", 25),
+    Column::last("STATUS"),
+];
+
+/// The threads in `psoxide procinfo`.
+pub(crate) const THREADS: [Column; 3] = [
+    Column::left("TID", 5),
+    Column::right("USER", 12),
+    Column::right("SYSTEM", 12),
+];
+
+/// The resource limits in `psoxide procinfo`.
+pub(crate) const LIMITS: [Column; 3] = [
+    Column::left("RLIMIT", 12),
+    Column::right("SOFT", 15),
+    Column::right("HARD", 15),
+];
+
+/// The environment in `psoxide procinfo`.
+pub(crate) const ENVIRON: [Column; 2] = [Column::left("NAME", 25), Column::last("VALUE")];
+
+/// The mappings in `psoxide procinfo`.
+pub(crate) const MAPS: [Column; 2] = [Column::left("RSS", 8), Column::last("PATH")];
+
+/// The attributes of these names that this system has, in the same order.
+pub(crate) fn attributes(names: &'static [&'static str]) -> Vec<&'static Attr> {
+    let known = names.iter().filter_map(|name| catalog::attr(name));
+    known.filter(|attr| attr.on.contains(PLATFORM)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_attribute_is_in_the_catalogue() {
+        for name in PS_ATTRIBUTES.iter().chain(&PROCSMEM_ATTRIBUTES) {
+            assert!(catalog::attr(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `psoxide free`: memory and swap of the machine.
+
+use psoxide::schema::Typed;
+
+use crate::columns::FREE;
+use crate::failure::Failure;
+use crate::machine::Machine;
+use crate::output::json::Object;
+use crate::output::{Screen, json, table};
+
+/// The table, in KiB. A figure that this system does not tell is left blank.
+pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
+    let memory = machine.root().virtual_memory()?;
+    screen.line(&table::header(&FREE))?;
+    let cells = [
+        Some(memory.total),
+        Some(memory.used),
+        Some(memory.free),
+        memory.shared,
+        memory.buffers,
+        memory.cached,
+    ];
+    screen.line(&row("Mem:", &cells))?;
+    // Memory is worth showing also where nothing is told of swap.
+    let swap = machine.root().swap_memory()?;
+    screen.line(&row(
+        "Swap:",
+        &[Some(swap.total), Some(swap.used), Some(swap.free)],
+    ))?;
+    Ok(())
+}
+
+/// `virtual_memory` and `swap_memory`, in bytes.
+pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
+    let mut object = Object::default();
+    object.push(
+        "virtual_memory",
+        machine.root().virtual_memory().map(|memory| memory.value()),
+    );
+    object.push(
+        "swap_memory",
+        machine.root().swap_memory().map(|swap| swap.value()),
+    );
+    json::write_object(screen, &object)?;
+    match object.missing() {
+        0 => Ok(()),
+        missing => Err(Failure::Incomplete(missing)),
+    }
+}
+
+fn row(label: &str, sizes: &[Option<u64>]) -> String {
+    let mut cells = vec![String::from(label)];
+    cells.extend(sizes.iter().map(|size| kibibytes(*size)));
+    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+    table::line(&FREE, &cells)
+}
+
+fn kibibytes(bytes: Option<u64>) -> String {
+    bytes.map(|bytes| (bytes / 1024).to_string()).unwrap_or_default()
+}

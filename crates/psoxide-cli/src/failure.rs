@@ -1,0 +1,62 @@
+//! Why a command ended without doing what it was asked: an answer that the library refused, output that could not be
+//! written, or a request that makes no sense here.
+
+use std::{fmt, io};
+
+use crate::answer::Gone;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library could not answer.
+    Answer(psoxide::Error),
+    /// Standard output could not be written.
+    Output(io::Error),
+    /// So many parts of the answer are missing; the answer itself says why.
+    Incomplete(usize),
+    /// A request that cannot be met; says what was expected.
+    Request(String),
+}
+
+impl Failure {
+    /// Whether it is only that the reader of the output has gone.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Answer(error) => error.fmt(formatter),
+            Failure::Output(error) => write!(formatter, "standard output: {error}"),
+            Failure::Incomplete(count) => write!(formatter, "{count} answers are missing; `errors` says why"),
+            Failure::Request(expected) => formatter.write_str(expected),
+        }
+    }
+}
+
+impl From<psoxide::Error> for Failure {
+    fn from(error: psoxide::Error) -> Self {
+        Failure::Answer(error)
+    }
+}
+
+impl From<Gone> for Failure {
+    fn from(gone: Gone) -> Self {
+        Failure::Answer(gone.0)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    /// Values are always serialisable, so this can only be the output.
+    fn from(error: serde_json::Error) -> Self {
+        Failure::Output(error.into())
+    }
+}
