@@ -1,0 +1,68 @@
+//! What the machine is filled with while it is measured: idle processes, sockets, mappings. All of it ends with the
+//! bench.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+/// Idle processes that end when this is dropped.
+pub struct Processes(Vec<Child>);
+
+impl Processes {
+    pub fn start(count: usize) -> Processes {
+        let program = std::env::current_exe().expect("own path");
+        let start = |_| {
+            Command::new(&program)
+                .arg("idle")
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("an idle process")
+        };
+        Processes((0..count).map(start).collect())
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            // one that has ended already needs no signal
+            let _ = child.kill();
+        }
+        for child in &mut self.0 {
+            let _ = child.wait();
+        }
+    }
+}
+
+/// `count` TCP sockets of this process, connected over loopback in pairs.
+pub fn sockets(count: usize) -> Vec<TcpStream> {
+    let limit = rustix::process::Rlimit {
+        current: Some(65_536),
+        maximum: rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum,
+    };
+    rustix::process::setrlimit(rustix::process::Resource::Nofile, limit).expect("65,536 descriptors allowed");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let mut streams = Vec::with_capacity(count);
+    while streams.len() < count {
+        streams.push(TcpStream::connect(address).expect("a connection"));
+        streams.push(listener.accept().expect("its other end").0);
+    }
+    streams
+}
+
+/// `count` mappings that the kernel cannot merge: every second page may not be written.
+pub fn mappings(count: usize) -> *mut std::ffi::c_void {
+    use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
+    let page = 4096;
+    // SAFETY: a fresh anonymous mapping at an address that the kernel chooses.
+    let start = unsafe {
+        mmap_anonymous(std::ptr::null_mut(), count * page, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE)
+    }
+    .expect("a mapping");
+    for index in (0..count).step_by(2) {
+        // SAFETY: the page lies in the mapping made above, which nothing else uses.
+        unsafe { mprotect(start.add(index * page), page, MprotectFlags::READ) }.expect("a read-only page");
+    }
+    start
+}
