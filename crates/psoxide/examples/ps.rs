@@ -10,9 +10,18 @@ fn main() -> io::Result<()> {
     writeln!(out, "{:>7} {:<12} {:>8} {:>9}  NAME", "PID", "USER", "RSS", "CPU")?;
     for visit in processes {
         // a process may end between any two reads: leave it out
-        let (Ok(name), Ok(user), Ok(times)) = (visit.name(), visit.username(), visit.cpu_times()) else { continue };
-        let rss = visit.memory_info().map_or_else(|_| String::from("-"), |memory| format::bytes(memory.rss as f64));
-        writeln!(out, "{:>7} {user:<12} {rss:>8} {:>8.2}s  {name}", visit.pid(), times.user + times.system)?;
+        let (Ok(name), Ok(user), Ok(times)) = (visit.name(), visit.username(), visit.cpu_times()) else {
+            continue;
+        };
+        let rss = visit
+            .memory_info()
+            .map_or_else(|_| String::from("-"), |memory| format::bytes(memory.rss));
+        writeln!(
+            out,
+            "{:>7} {user:<12} {rss:>8} {:>8.2}s  {name}",
+            visit.pid(),
+            times.user + times.system
+        )?;
     }
     Ok(())
 }
