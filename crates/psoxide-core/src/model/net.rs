@@ -264,6 +264,23 @@ impl Connection {
     }
 }
 
+/// A socket as the kernel's tables list it: the number that its owners' descriptors bear, and the rest.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Socket {
+    /// The kernel's number of the socket; 0 where it belongs to no descriptor (any more, or yet).
+    pub inode: u64,
+    /// The socket, its owner not looked up.
+    pub connection: Connection,
+}
+
+impl Socket {
+    /// The socket of this number.
+    pub fn new(inode: u64, connection: Connection) -> Self {
+        Socket { inode, connection }
+    }
+}
+
 /// Which sockets are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[allow(missing_docs)] // psutil's own words
