@@ -10,6 +10,15 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(move |_| !bytes.is_empty())
 }
 
+/// The bytes of a file whose every line ends in a newline. One whose last line does not was cut short, and its last
+/// number may be a part of one: it is refused. An empty file passes.
+pub fn finished<'a>(structure: &'static str, bytes: &'a [u8]) -> Result<&'a [u8], DecodeError> {
+    match bytes.last() {
+        None | Some(b'\n') => Ok(bytes),
+        Some(_) => Err(DecodeError::new(structure, bytes.len(), "a newline at the end")),
+    }
+}
+
 /// The words of a line: what stands between blanks and tabs.
 pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))

@@ -1,10 +1,15 @@
 //! Linux: `/proc`, `/sys`, netlink and utmp.
 
+pub mod cmdline;
 pub mod cpuinfo;
 pub mod cpulist;
 pub mod diskstats;
+pub mod environ;
 pub mod ethtool;
+pub mod fdinfo;
 pub mod filesystems;
+pub mod io;
+pub mod limits;
 pub mod loadavg;
 pub mod meminfo;
 pub mod mounts;
@@ -13,10 +18,14 @@ pub mod net_tcp;
 pub mod net_unix;
 pub mod netlink;
 pub mod partitions;
+pub mod passwd;
 pub mod proc_stat;
 pub mod rtnetlink;
+pub mod smaps;
 pub mod sock_diag;
 pub mod stat;
+pub mod statm;
+pub mod status;
 pub mod sysfs;
 pub mod vmstat;
 pub mod zoneinfo;

@@ -7,7 +7,7 @@
 use crate::decode::bytes::{decimal, signed};
 use crate::error::DecodeError;
 use crate::model::Pid;
-use crate::model::process::{PageFaults, ProcessTimes, Status};
+use crate::model::process::{PageFaults, ProcessTimes, Status, Thread};
 use crate::text::Text;
 
 /// What the line tells, in the kernel's units.
@@ -159,6 +159,15 @@ impl Stat {
         }
     }
 
+    /// The CPU time of the thread `id`, whose `stat` this is.
+    pub fn thread(&self, id: u32, ticks: u64) -> Thread {
+        Thread {
+            id,
+            user_time: self.user as f64 / ticks as f64,
+            system_time: self.system as f64 / ticks as f64,
+        }
+    }
+
     /// Page faults.
     pub fn page_faults(&self) -> PageFaults {
         PageFaults {
@@ -235,6 +244,59 @@ mod tests {
         clippy::panic
     )]
     use super::*;
+
+    #[test]
+    fn each_kernel_has_its_number_of_fields() {
+        let stat = Stat::parse(include_bytes!(
+            "../../../../../testdata/linux/process-6.18/proc/4242/stat"
+        ))
+        .unwrap();
+        assert_eq!(
+            (stat.name.as_bytes(), stat.ppid, stat.tty),
+            (&b"cat"[..], 4200, 34817)
+        );
+        assert_eq!((stat.processor, stat.block_delay), (Some(1), Some(9)));
+        let times = stat.cpu_times(100);
+        assert_eq!(
+            (times.user, times.system, times.iowait),
+            (12.34, 0.56, Some(0.09))
+        );
+        assert_eq!((stat.minor_faults, stat.major_faults), (210, 3));
+        assert!(!stat.is_kernel_thread());
+        let stat = Stat::parse(include_bytes!(
+            "../../../../../testdata/linux/process-6.18/proc/2/stat"
+        ))
+        .unwrap();
+        assert!(stat.is_kernel_thread());
+        assert_eq!(
+            (stat.name.as_bytes(), stat.ppid, stat.tty),
+            (&b"kthreadd"[..], 0, 0)
+        );
+        let stat = Stat::parse(include_bytes!(
+            "../../../../../testdata/linux/process-3.10/proc/1234/stat"
+        ))
+        .unwrap();
+        assert_eq!(
+            (stat.processor, stat.block_delay, stat.start),
+            (Some(2), Some(5), 987_654)
+        );
+        let stat = Stat::parse(include_bytes!(
+            "../../../../../testdata/linux/process-2.6/proc/777/stat"
+        ))
+        .unwrap();
+        assert_eq!(
+            (stat.processor, stat.block_delay, stat.start),
+            (Some(0), None, 4711)
+        );
+        assert_eq!(stat.cpu_times(100).iowait, None);
+        let stat = Stat::parse(include_bytes!(
+            "../../../../../testdata/linux/process-quirks/proc/31/stat"
+        ))
+        .unwrap();
+        assert_eq!(stat.name.as_bytes(), b"a) R 9 (\nb\xff");
+        assert_eq!(stat.status(), Status::Zombie);
+        assert_eq!((stat.children_user, stat.children_system), (None, Some(14)));
+    }
 
     #[test]
     fn a_name_may_hold_parentheses_blanks_and_newlines() {

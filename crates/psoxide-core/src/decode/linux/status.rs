@@ -1,0 +1,229 @@
+//! `/proc/<pid>/status`: a line a fact. Which lines there are depends on the kernel, and on whether the process has
+//! memory of its own.
+//!
+//! Layout: proc_pid_status(5). Newlines in the name are written as `\\n`, so no line can be forged.
+
+use crate::decode::bytes::{decimal, finished, kibibytes, lines, words};
+use crate::error::DecodeError;
+use crate::model::Pid;
+use crate::model::process::{ContextSwitches, Gids, MemoryInfo, MemoryInfoEx, Uids};
+
+/// What the lines tell; absent is what this kernel, or this process, has no line for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatusLines {
+    /// `Tgid`: the process that this is a thread of.
+    pub thread_group: Option<Pid>,
+    /// `Uid`: real, effective, saved.
+    uids: Option<[u32; 3]>,
+    /// `Gid`: real, effective, saved.
+    gids: Option<[u32; 3]>,
+    /// `VmPeak`, in bytes (Linux 2.6.19).
+    pub peak_vms: Option<u64>,
+    /// `VmHWM`, in bytes (Linux 2.6.19).
+    pub peak_rss: Option<u64>,
+    /// `RssAnon`, in bytes (Linux 4.5).
+    pub rss_anon: Option<u64>,
+    /// `RssFile`, in bytes (Linux 4.5).
+    pub rss_file: Option<u64>,
+    /// `RssShmem`, in bytes (Linux 4.5).
+    pub rss_shmem: Option<u64>,
+    /// `VmSwap`, in bytes (Linux 2.6.34).
+    pub swap: Option<u64>,
+    /// `HugetlbPages`, in bytes (Linux 4.4).
+    pub hugetlb: Option<u64>,
+    /// `voluntary_ctxt_switches` (Linux 2.6.23).
+    voluntary_switches: Option<u64>,
+    /// `nonvoluntary_ctxt_switches` (Linux 2.6.23).
+    involuntary_switches: Option<u64>,
+}
+
+const fn expected(what: &'static str) -> DecodeError {
+    DecodeError::new("status", 0, what)
+}
+
+impl StatusLines {
+    /// Decodes the whole file.
+    pub fn parse(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
+        let mut status = StatusLines::default();
+        let mut known = false;
+        for line in lines(finished("status", bytes)?) {
+            let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+                continue;
+            };
+            let (key, value) = line.split_at_checked(colon).unwrap_or_default();
+            let value = value.strip_prefix(b":").unwrap_or_default();
+            known = true;
+            match key {
+                b"Tgid" => status.thread_group = Some(number(value, "a process number")?),
+                b"Uid" => status.uids = Some(three(value, "three user ids")?),
+                b"Gid" => status.gids = Some(three(value, "three group ids")?),
+                b"VmPeak" => status.peak_vms = Some(size(value)?),
+                b"VmHWM" => status.peak_rss = Some(size(value)?),
+                b"RssAnon" => status.rss_anon = Some(size(value)?),
+                b"RssFile" => status.rss_file = Some(size(value)?),
+                b"RssShmem" => status.rss_shmem = Some(size(value)?),
+                b"VmSwap" => status.swap = Some(size(value)?),
+                b"HugetlbPages" => status.hugetlb = Some(size(value)?),
+                b"voluntary_ctxt_switches" => status.voluntary_switches = Some(count(value)?),
+                b"nonvoluntary_ctxt_switches" => status.involuntary_switches = Some(count(value)?),
+                _ => {}
+            }
+        }
+        if known {
+            Ok(status)
+        } else {
+            Err(expected("lines with a key"))
+        }
+    }
+
+    /// User ids.
+    pub fn uids(&self) -> Result<Uids, DecodeError> {
+        let [real, effective, saved] = self.uids.ok_or(expected("a line Uid"))?;
+        Ok(Uids::new(real, effective, Some(saved)))
+    }
+
+    /// Group ids.
+    pub fn gids(&self) -> Result<Gids, DecodeError> {
+        let [real, effective, saved] = self.gids.ok_or(expected("a line Gid"))?;
+        Ok(Gids::new(real, effective, Some(saved)))
+    }
+
+    /// Context switches; `None` before Linux 2.6.23.
+    pub fn context_switches(&self) -> Option<ContextSwitches> {
+        Some(ContextSwitches {
+            voluntary: self.voluntary_switches?,
+            involuntary: self.involuntary_switches,
+        })
+    }
+
+    /// The sizes of `statm` together with the peaks and parts that stand here.
+    pub fn memory_info_ex(&self, info: &MemoryInfo) -> MemoryInfoEx {
+        MemoryInfoEx {
+            rss: info.rss,
+            vms: info.vms,
+            shared: info.shared,
+            text: info.text,
+            data: info.data,
+            stack: None,
+            peak_rss: self.peak_rss,
+            peak_vms: self.peak_vms,
+            rss_anon: self.rss_anon,
+            rss_file: self.rss_file,
+            rss_shmem: self.rss_shmem,
+            swap: self.swap,
+            hugetlb: self.hugetlb,
+            wired: None,
+            compressed: None,
+            phys_footprint: None,
+            virtual_size: None,
+            peak_virtual: None,
+            paged_pool: None,
+            nonpaged_pool: None,
+            peak_paged_pool: None,
+            peak_nonpaged_pool: None,
+        }
+    }
+}
+
+fn count(value: &[u8]) -> Result<u64, DecodeError> {
+    decimal(value.trim_ascii()).ok_or(expected("a count"))
+}
+
+fn number(value: &[u8], what: &'static str) -> Result<u32, DecodeError> {
+    decimal(value.trim_ascii())
+        .and_then(|number| u32::try_from(number).ok())
+        .ok_or(expected(what))
+}
+
+fn size(value: &[u8]) -> Result<u64, DecodeError> {
+    kibibytes(value).ok_or(expected("a size in kB"))
+}
+
+fn three(value: &[u8], what: &'static str) -> Result<[u32; 3], DecodeError> {
+    let mut ids = words(value);
+    let mut next = || ids.next().ok_or(expected(what)).and_then(|id| number(id, what));
+    Ok([next()?, next()?, next()?])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic
+    )]
+    use super::*;
+    use crate::decode::linux::statm::Statm;
+
+    #[test]
+    fn a_current_kernel_tells_everything() {
+        let bytes = include_bytes!("../../../../../testdata/linux/process-6.18/proc/4242/status");
+        let status = StatusLines::parse(bytes).unwrap();
+        assert_eq!(status.thread_group, Some(4242));
+        assert_eq!(status.uids().unwrap(), Uids::new(1000, 1001, Some(1002)));
+        assert_eq!(status.gids().unwrap(), Gids::new(100, 101, Some(102)));
+        let switches = status.context_switches().unwrap();
+        assert_eq!((switches.voluntary, switches.involuntary), (7, Some(3)));
+        let statm = include_bytes!("../../../../../testdata/linux/process-6.18/proc/4242/statm");
+        let info = status.memory_info_ex(&Statm::parse(statm).unwrap().memory_info(4096));
+        assert_eq!(info.peak_vms, Some(2640 << 10));
+        assert_eq!(info.peak_rss, Some(1436 << 10));
+        assert_eq!(
+            (info.rss_anon, info.rss_file, info.rss_shmem),
+            (Some(100 << 10), Some(1336 << 10), Some(0))
+        );
+        assert_eq!((info.swap, info.hugetlb), (Some(0), Some(0)));
+        assert_eq!(info.vms, 660 * 4096);
+    }
+
+    #[test]
+    fn older_kernels_and_threads_of_the_kernel_have_fewer_lines() {
+        let status = StatusLines::parse(include_bytes!(
+            "../../../../../testdata/linux/process-3.10/proc/1234/status"
+        ))
+        .unwrap();
+        assert_eq!((status.rss_anon, status.hugetlb), (None, None));
+        assert_eq!(status.swap, Some(12 << 10));
+        let status = StatusLines::parse(include_bytes!(
+            "../../../../../testdata/linux/process-2.6/proc/777/status"
+        ))
+        .unwrap();
+        assert_eq!(status.context_switches(), None);
+        assert_eq!((status.peak_vms, status.swap), (None, None));
+        assert_eq!(status.uids().unwrap().real, 500);
+        let status = StatusLines::parse(include_bytes!(
+            "../../../../../testdata/linux/process-6.18/proc/2/status"
+        ))
+        .unwrap();
+        assert_eq!((status.peak_rss, status.swap), (None, None));
+        assert!(status.context_switches().is_some());
+    }
+
+    #[test]
+    fn groups_by_the_thousand_do_not_matter() {
+        let mut bytes = b"Name:\tx\nUid:\t1\t2\t3\t4\nGroups:\t".to_vec();
+        for group in 0..20_000 {
+            bytes.extend_from_slice(format!("{group} ").as_bytes());
+        }
+        bytes.extend_from_slice(b"\nvoluntary_ctxt_switches:\t5\n");
+        let status = StatusLines::parse(&bytes).unwrap();
+        assert_eq!(status.uids().unwrap().saved, Some(3));
+        assert_eq!(status.context_switches().unwrap().voluntary, 5);
+        assert!(status.gids().is_err());
+    }
+
+    #[test]
+    fn what_is_cut_or_is_no_number_is_refused() {
+        for bytes in [
+            &b""[..],
+            b"\n",
+            b"Uid:\t1\t2\t3",
+            b"Uid:\t1\t2\n",
+            b"Uid:\tx\t2\t3\n",
+            b"VmPeak:\t kB\n",
+        ] {
+            assert!(StatusLines::parse(bytes).is_err(), "{}", bytes.escape_ascii());
+        }
+    }
+}
