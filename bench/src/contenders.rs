@@ -162,8 +162,13 @@ fn floor_file(path: &str) -> usize {
 
 /// Opens, reads once and closes the files of every process.
 fn floor_table(files: &[&str]) -> usize {
-    let proc: OwnedFd = openat(CWD, "/proc", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
-        .expect("/proc");
+    let proc: OwnedFd = openat(
+        CWD,
+        "/proc",
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .expect("/proc");
     let mut buffer = [0; 4096];
     let mut seen = 0;
     let mut names = Vec::new();
@@ -183,7 +188,12 @@ fn floor_table(files: &[&str]) -> usize {
             path.extend_from_slice(&name);
             path.push(b'/');
             path.extend_from_slice(file.as_bytes());
-            let Ok(file) = openat(&proc, path.as_slice(), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) else {
+            let Ok(file) = openat(
+                &proc,
+                path.as_slice(),
+                OFlags::RDONLY | OFlags::CLOEXEC,
+                Mode::empty(),
+            ) else {
                 continue;
             };
             seen += usize::from(read(&file, &mut buffer).is_ok());
@@ -196,8 +206,13 @@ fn floor_table(files: &[&str]) -> usize {
 fn floor_sockets() -> usize {
     use rustix::net::netlink::{SOCK_DIAG, SocketAddrNetlink};
     use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
-    let socket = rustix::net::socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(SOCK_DIAG))
-        .expect("a netlink socket");
+    let socket = rustix::net::socket_with(
+        AddressFamily::NETLINK,
+        SocketType::RAW,
+        SocketFlags::CLOEXEC,
+        Some(SOCK_DIAG),
+    )
+    .expect("a netlink socket");
     let mut bytes = 0;
     let mut buffer = vec![0u8; 256 << 10];
     for (family, protocol) in [(2u8, 6u8), (10, 6), (2, 17), (10, 17)] {
@@ -209,9 +224,16 @@ fn floor_sockets() -> usize {
         request.extend_from_slice(&[family, protocol, 0, 0]);
         request.extend_from_slice(&u32::MAX.to_ne_bytes());
         request.resize(72, 0);
-        rustix::net::sendto(&socket, &request, SendFlags::empty(), &SocketAddrNetlink::new(0, 0)).expect("a request");
+        rustix::net::sendto(
+            &socket,
+            &request,
+            SendFlags::empty(),
+            &SocketAddrNetlink::new(0, 0),
+        )
+        .expect("a request");
         'dump: loop {
-            let (length, _) = rustix::net::recv(&socket, &mut buffer[..], RecvFlags::empty()).expect("an answer");
+            let (length, _) =
+                rustix::net::recv(&socket, &mut buffer[..], RecvFlags::empty()).expect("an answer");
             bytes += length;
             let mut place = 0;
             while place + 16 <= length {

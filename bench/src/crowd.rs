@@ -57,7 +57,12 @@ pub fn mappings(count: usize) -> *mut std::ffi::c_void {
     let page = 4096;
     // SAFETY: a fresh anonymous mapping at an address that the kernel chooses.
     let start = unsafe {
-        mmap_anonymous(std::ptr::null_mut(), count * page, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE)
+        mmap_anonymous(
+            std::ptr::null_mut(),
+            count * page,
+            ProtFlags::READ | ProtFlags::WRITE,
+            MapFlags::PRIVATE,
+        )
     }
     .expect("a mapping");
     for index in (0..count).step_by(2) {

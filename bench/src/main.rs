@@ -24,7 +24,9 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         ["work", work, contender, times] => {
-            let Ok(times) = times.parse::<u32>() else { return usage() };
+            let Ok(times) = times.parse::<u32>() else {
+                return usage();
+            };
             let found = contenders::works()
                 .into_iter()
                 .filter(|entry| entry.name == *work)

@@ -24,7 +24,12 @@ fn descriptors() -> usize {
 
 fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+    statm
+        .split(' ')
+        .nth(1)
+        .and_then(|pages| pages.parse::<u64>().ok())
+        .unwrap_or(0)
+        * 4096
 }
 
 /// System calls of one run: the difference between tracing two runs and one. `None` without the tracer.
@@ -52,7 +57,9 @@ fn syscalls(work: &str, contender: &str) -> Option<f64> {
 pub fn linux(extra: usize, rounds: usize) {
     let _processes = crowd::Processes::start(extra);
     let listed = psoxide::pids().expect("processes").len();
-    println!("{listed} processes, of which {extra} idle ones of the bench; medians of {rounds} interleaved rounds; ");
+    println!(
+        "{listed} processes, of which {extra} idle ones of the bench; medians of {rounds} interleaved rounds; "
+    );
     println!("CPU time of user and system together, all threads.");
     println!();
     println!("| work | contender | CPU time | × floor | per process | system calls | per process | bound |");
@@ -69,7 +76,11 @@ pub fn linux(extra: usize, rounds: usize) {
             "net_connections" | "memory_maps" => 5,
             _ => 200,
         };
-        let mut runs: Vec<_> = work.contenders.iter().map(|contender| (contender.prepare)()).collect();
+        let mut runs: Vec<_> = work
+            .contenders
+            .iter()
+            .map(|contender| (contender.prepare)())
+            .collect();
         let mut times = vec![Vec::new(); runs.len()];
         for round in 0..=rounds {
             for (run, times) in runs.iter_mut().zip(&mut times) {
@@ -104,10 +115,19 @@ pub fn linux(extra: usize, rounds: usize) {
                 each(Some(spent / 1e3), listed as f64),
                 calls.map_or(String::new(), |calls| format!("{calls:.0}")),
                 each(calls, listed as f64),
-                if contender.name == "psoxide" { format!("{:.2}", work.bound) } else { String::new() },
+                if contender.name == "psoxide" {
+                    format!("{:.2}", work.bound)
+                } else {
+                    String::new()
+                },
             );
             if contender.name == "psoxide" && spent / floor > work.bound {
-                missed.push(format!("{}: {:.2} × floor, bound {:.2}", work.name, spent / floor, work.bound));
+                missed.push(format!(
+                    "{}: {:.2} × floor, bound {:.2}",
+                    work.name,
+                    spent / floor,
+                    work.bound
+                ));
             }
         }
     }
@@ -124,8 +144,10 @@ pub fn linux(extra: usize, rounds: usize) {
 fn held() {
     let (descriptors_before, resident_before) = (descriptors(), resident());
     let visits: Vec<_> = psoxide::processes().expect("processes").into_iter().collect();
-    let rows: Vec<_> =
-        visits.into_iter().map(|visit| (visit.name(), visit.memory_info(), visit.uids(), visit.cpu_times())).collect();
+    let rows: Vec<_> = visits
+        .into_iter()
+        .map(|visit| (visit.name(), visit.memory_info(), visit.uids(), visit.cpu_times()))
+        .collect();
     println!(
         "A list of {} processes with name, memory, uids and times holds {} more descriptors and {} bytes of memory per \
          process; a visit is {} bytes.",

@@ -1,6 +1,7 @@
 //! The project's own commands, one module each: `cargo xtask test`, `generate`, `fuzz`, `ci`. This file only parses and
 //! dispatches; what a command does, and its arguments, stand in the module of its name.
 
+mod bench;
 mod fuzz;
 mod stages;
 mod test;
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure psoxide beside bare reads of the same files and its peers.
+    Bench(bench::Arguments),
     /// Give every decoder bytes that no kernel wrote, for a while.
     Fuzz(fuzz::Arguments),
     /// Install what the tests need and run every test.
@@ -36,6 +39,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     };
