@@ -1,0 +1,284 @@
+//! Sockets: asked of the kernel's socket diagnostics, and where there are none read from `/proc/net`; and joined with
+//! the processes that hold them.
+
+use psoxide_core::DecodeError;
+use psoxide_core::decode::linux::{net_tcp, net_unix, sock_diag};
+use psoxide_core::model::Pid;
+use psoxide_core::model::net::{AddressFamily, Connection, ConnectionKind, Socket, SocketType};
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat};
+use rustix::io::Errno;
+use rustix::net::netlink::SOCK_DIAG;
+
+use super::netlink::Netlink;
+use super::owners::{self, Owner};
+use crate::error::{Error, ErrorKind, Result};
+use crate::root::Root;
+use crate::sys::linux::error::system_error;
+use crate::sys::linux::{file, namespace};
+
+/// One of the kernel's tables of sockets.
+#[derive(Debug, Clone, Copy)]
+struct Table {
+    file: &'static str,
+    family: AddressFamily,
+    /// UNIX sockets of all types are in one table.
+    socket_type: SocketType,
+}
+
+const TABLES: [Table; 5] = [
+    Table {
+        file: "net/tcp",
+        family: AddressFamily::Inet,
+        socket_type: SocketType::Stream,
+    },
+    Table {
+        file: "net/tcp6",
+        family: AddressFamily::Inet6,
+        socket_type: SocketType::Stream,
+    },
+    Table {
+        file: "net/udp",
+        family: AddressFamily::Inet,
+        socket_type: SocketType::Datagram,
+    },
+    Table {
+        file: "net/udp6",
+        family: AddressFamily::Inet6,
+        socket_type: SocketType::Datagram,
+    },
+    Table {
+        file: "net/unix",
+        family: AddressFamily::Unix,
+        socket_type: SocketType::Stream,
+    },
+];
+
+pub(crate) fn net_connections(
+    root: &Root,
+    kind: ConnectionKind,
+    with_owners: bool,
+) -> Result<Vec<Connection>> {
+    let sockets = if root.is_local() {
+        own_sockets(kind)?
+    } else {
+        from_files(kind, |name| namespace::read(root, name).map(|(_, bytes)| bytes))?
+    };
+    if !with_owners {
+        return Ok(sockets.into_iter().map(|socket| socket.connection).collect());
+    }
+    let owners = owners::of_all(root)?;
+    let mut connections = Vec::with_capacity(sockets.len());
+    for socket in sockets {
+        match owned(socket, &owners) {
+            Ok(owned) => connections.extend(owned),
+            Err(connection) => connections.push(connection),
+        }
+    }
+    Ok(connections)
+}
+
+/// The sockets of the process whose directory this is. Where it lives in another network namespace than the caller,
+/// they are those of its own namespace.
+pub(crate) fn sockets_of_process(
+    root: &Root,
+    directory: BorrowedFd<'_>,
+    pid: Pid,
+    kind: ConnectionKind,
+) -> rustix::io::Result<Result<Vec<Connection>>> {
+    let owners = owners::of_process(directory, pid)?;
+    if owners.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let sockets = if root.is_local() && in_own_namespace(directory) {
+        own_sockets(kind)
+    } else {
+        from_files(kind, |name| {
+            let path = format!("{}/{pid}/{name}", root.proc().display());
+            match read_below(directory, name) {
+                // A copy of a /proc has the tables once.
+                Err(Errno::NOENT | Errno::NOTDIR) if !root.is_local() => {
+                    namespace::read(root, name).map(|(_, bytes)| bytes)
+                }
+                answer => answer.map_err(|errno| system_error(errno, path)),
+            }
+        })
+    };
+    Ok(sockets.map(|sockets| {
+        sockets
+            .into_iter()
+            .filter_map(|socket| owned(socket, &owners).ok())
+            .flatten()
+            .collect()
+    }))
+}
+
+/// The socket under each owner; or as it is if nobody is known to hold it. An internet socket goes to the first of its
+/// owners, a UNIX socket to each.
+fn owned(socket: Socket, owners: &[Owner]) -> std::result::Result<Vec<Connection>, Connection> {
+    let Socket {
+        inode, connection, ..
+    } = socket;
+    let mut holding = owners::holding(owners, inode);
+    if connection.family != AddressFamily::Unix {
+        holding = holding.get(..1).unwrap_or_default();
+    }
+    let Some((last, others)) = holding.split_last() else {
+        return Err(connection);
+    };
+    let mut connections = Vec::with_capacity(holding.len());
+    for owner in others {
+        connections.push(connection.clone().owned_by(owner.pid, Some(owner.fd)));
+    }
+    connections.push(connection.owned_by(last.pid, Some(last.fd)));
+    Ok(connections)
+}
+
+/// The tables that hold sockets of the kind.
+fn tables(kind: ConnectionKind) -> impl Iterator<Item = Table> {
+    TABLES
+        .into_iter()
+        .filter(move |table| kind.wants(table.family, table.socket_type))
+}
+
+/// The sockets of the caller's network namespace.
+fn own_sockets(kind: ConnectionKind) -> Result<Vec<Socket>> {
+    // Sandboxes deny netlink, and the part of the kernel that answers may be missing for each protocol by itself. The
+    // files tell the same, at three times the cost.
+    let mut netlink = Netlink::open(Some(SOCK_DIAG), "netlink: sock_diag").ok();
+    let mut sockets = Vec::new();
+    for table in tables(kind) {
+        let told = netlink.as_mut().map(|netlink| dump(netlink, table));
+        match told {
+            Some(Ok(told)) => append(&mut sockets, told),
+            Some(Err(_)) | None => append(&mut sockets, own_file(table)?),
+        }
+    }
+    Ok(sockets)
+}
+
+fn own_file(table: Table) -> Result<Vec<Socket>> {
+    let root = Root::default();
+    from_file(table, |name| namespace::read(&root, name).map(|(_, bytes)| bytes))
+}
+
+fn dump(netlink: &mut Netlink, table: Table) -> Result<Vec<Socket>> {
+    let socket_type = table.socket_type;
+    match table.family {
+        AddressFamily::Unix => netlink.dump(sock_diag::BY_FAMILY, sock_diag::unix_request, |body| {
+            sock_diag::unix_socket(body).map(Some)
+        }),
+        family => netlink.dump(
+            sock_diag::BY_FAMILY,
+            |sequence| sock_diag::inet_request(socket_type, family == AddressFamily::Inet6, sequence),
+            |body| sock_diag::inet_socket(body, socket_type).map(Some),
+        ),
+    }
+}
+
+fn from_files(kind: ConnectionKind, read: impl Fn(&str) -> Result<Vec<u8>>) -> Result<Vec<Socket>> {
+    let mut sockets = Vec::new();
+    for table in tables(kind) {
+        append(&mut sockets, from_file(table, &read)?);
+    }
+    Ok(sockets)
+}
+
+fn from_file(table: Table, read: impl Fn(&str) -> Result<Vec<u8>>) -> Result<Vec<Socket>> {
+    let bytes = match read(table.file) {
+        // A kernel without IPv6 lacks its tables.
+        Err(error) if error.kind() == ErrorKind::NotFound && table.family == AddressFamily::Inet6 => {
+            return Ok(Vec::new());
+        }
+        answer => answer?,
+    };
+    decode(table, &bytes).map_err(|error| Error::decode(table.file, error))
+}
+
+fn decode(table: Table, bytes: &[u8]) -> std::result::Result<Vec<Socket>, DecodeError> {
+    match table.family {
+        AddressFamily::Unix => net_unix::sockets(bytes),
+        _ => net_tcp::sockets(bytes, table.socket_type),
+    }
+}
+
+/// Without copying where there is nothing yet.
+fn append(sockets: &mut Vec<Socket>, mut more: Vec<Socket>) {
+    if sockets.is_empty() {
+        *sockets = more;
+    } else {
+        sockets.append(&mut more);
+    }
+}
+
+/// Whether the process of the directory shares the caller's network namespace. Where that is not told the answer is
+/// no, and its own files are read, which are right in both cases.
+fn in_own_namespace(directory: BorrowedFd<'_>) -> bool {
+    let link = |directory: BorrowedFd<'_>, path: &str| readlinkat(directory, path, Vec::new());
+    match (
+        link(directory, "ns/net"),
+        link(CWD.as_fd(), "/proc/thread-self/ns/net").or_else(|_| link(CWD.as_fd(), "/proc/self/ns/net")),
+    ) {
+        (Ok(theirs), Ok(ours)) => theirs == ours,
+        _ => false,
+    }
+}
+
+fn read_below(directory: BorrowedFd<'_>, name: &str) -> rustix::io::Result<Vec<u8>> {
+    let file = openat(directory, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    file::read_all(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What identifies a socket in either source, those that belong to no descriptor aside: between two readings they
+    /// come and go, and sock_diag leaves those of UNIX out.
+    fn known(sockets: Vec<Socket>) -> BTreeSet<(u64, String)> {
+        sockets
+            .into_iter()
+            .filter(|socket| socket.inode != 0)
+            .map(|socket| (socket.inode, format!("{:?}", socket.connection)))
+            .collect()
+    }
+
+    #[test]
+    fn both_sources_tell_the_same() {
+        let _listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let _datagrams = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let _pair = std::os::unix::net::UnixStream::pair().unwrap();
+        let mut netlink = match Netlink::open(Some(SOCK_DIAG), "netlink: sock_diag") {
+            Ok(netlink) => netlink,
+            Err(error) => {
+                println!("no netlink here, the two sources were not compared: {error}");
+                return;
+            }
+        };
+        for table in TABLES {
+            // Sockets open and close on a busy host: the two readings must agree once.
+            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+            loop {
+                let told = match dump(&mut netlink, table) {
+                    Ok(told) => known(told),
+                    Err(error) => {
+                        println!("no sock_diag for {}, not compared: {error}", table.file);
+                        break;
+                    }
+                };
+                let read = known(own_file(table).unwrap());
+                if told == read {
+                    break;
+                }
+                assert!(
+                    std::time::Instant::now() < deadline,
+                    "{}: {:?}",
+                    table.file,
+                    told.symmetric_difference(&read).collect::<Vec<_>>()
+                );
+            }
+        }
+    }
+}
