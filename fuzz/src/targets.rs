@@ -3,6 +3,8 @@
 
 use std::hint::black_box;
 
+use psoxide_core::decode::linux;
+
 /// Takes any bytes at all, and comes back.
 pub type Decoder = fn(&[u8]);
 
@@ -24,6 +26,37 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 #[rustfmt::skip]
 pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
+    target("linux/cpuinfo", &["/cpuinfo", "cpuinfo/aarch64", "cpuinfo/armv6", "cpuinfo/ppc64le", "cpuinfo/s390x"], |bytes| {
+        keep((linux::cpuinfo::megahertz(bytes), linux::cpuinfo::cpu_count(bytes), linux::cpuinfo::core_count(bytes)));
+    }),
+    target("linux/cpulist", &["/online", "/core_cpus_list", "_cpus"], |bytes| {
+        let parse = [linux::cpulist::CpuList::parse, linux::cpulist::CpuList::parse_words];
+        for list in parse.into_iter().flat_map(|parse| parse(bytes)) {
+            keep((list.count(), list.contains(1), list.iter().take(100).count()));
+        }
+    }),
+    target("linux/hwmon", &["_input"], |bytes| keep((linux::hwmon::sensor(bytes, b"temp"), linux::hwmon::sensor(bytes, b"fan")))),
+    target("linux/loadavg", &["/loadavg"], |bytes| keep(linux::loadavg::load_average(bytes))),
+    target("linux/meminfo", &["/meminfo", "meminfo/lxcfs", "meminfo/shadow-call-stack"], |bytes| {
+        if let Ok(info) = linux::meminfo::Meminfo::parse(bytes) {
+            keep((info.virtual_memory(|| None), info.virtual_memory(|| Some(1 << 30)), info.swap_memory(None, None)));
+        }
+    }),
+    target("linux/power_supply", &["/status"], |bytes| keep(linux::power_supply::Supply::parse(|_| Some(bytes.to_vec())).battery(None))),
+    target("linux/proc_stat", &["proc/stat"], |bytes| {
+        keep((linux::proc_stat::cpu_table(bytes, 100), linux::proc_stat::cpu_count(bytes)));
+        keep((linux::proc_stat::cpu_stats(bytes), linux::proc_stat::boot_time(bytes)));
+    }),
+    target("linux/sysfs", &["_input", "_label", "_freq"], |bytes| {
+        keep((linux::sysfs::integer(bytes), linux::sysfs::megahertz(bytes), linux::sysfs::text(bytes)));
+    }),
+    target("linux/thermal", &["_type"], |bytes| keep(linux::thermal::trip_point(bytes))),
+    target("linux/utmp", &[".utmp"], |bytes| {
+        keep((linux::utmp::Layout::of(bytes), linux::utmp::users(bytes, linux::utmp::Layout::Time32)));
+        keep(linux::utmp::users(bytes, linux::utmp::Layout::Time64));
+    }),
+    target("linux/vmstat", &["/vmstat"], |bytes| keep(linux::vmstat::swapped(bytes))),
+    target("linux/zoneinfo", &["/zoneinfo"], |bytes| keep(linux::zoneinfo::low_watermark(bytes))),
 ];
 
 /// Everything that `decode::bytes` offers, on every line and word.

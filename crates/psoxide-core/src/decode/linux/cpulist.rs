@@ -71,6 +71,17 @@ mod tests {
     )]
     use super::*;
 
+    const ONLINE: &[u8] =
+        include_bytes!("../../../../../testdata/linux/system-6.18/sys/devices/system/cpu/online");
+    const OFFLINE: &[u8] =
+        include_bytes!("../../../../../testdata/linux/system-6.18/sys/devices/system/cpu/offline");
+
+    #[test]
+    fn captured() {
+        assert_eq!(CpuList::parse(ONLINE).unwrap().count(), 2);
+        assert_eq!(CpuList::parse(OFFLINE).unwrap().count(), 0);
+    }
+
     #[test]
     fn ranges_and_single_numbers() {
         let list = CpuList::parse(b"0-3,8\n").unwrap();
