@@ -1,5 +1,7 @@
 //! Reading the kernel's files: whole, with as few calls as can be.
 
+use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::path::Path;
 
@@ -15,9 +17,10 @@ const SMALL: usize = 4096;
 /// No file of the kernel's is larger; one that is (or that never ends) is refused with `EFBIG`.
 const LIMIT: usize = 256 << 20;
 
-/// Opens a file to read.
+/// Opens a file to read. Without waiting: what lies in a foreign root may be a FIFO.
 pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {
-    rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    rustix::fs::open(path, flags, Mode::empty())
 }
 
 /// Passes the whole of a file that the kernel writes in one go (`stat`, `status`, `statm`, …) to `decode`: one read if
@@ -78,6 +81,55 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
         Err(Errno::NOENT | Errno::NOTDIR) => Ok(None),
         Err(errno) => Err(system_error(errno, path.display().to_string())),
     }
+}
+
+/// The file at `path` that the kernel writes in one go (`/proc/stat`, `meminfo`; not `vmstat`, `cpuinfo`), decoded.
+pub(crate) fn decode_record<T>(
+    path: &Path,
+    decode: impl FnOnce(&[u8]) -> std::result::Result<T, DecodeError>,
+) -> Result<T> {
+    match open(path).and_then(|file| with_record(file, decode)) {
+        Ok(decoded) => decoded.map_err(|error| Error::decode(path.display().to_string(), error)),
+        Err(errno) => Err(system_error(errno, path.display().to_string())),
+    }
+}
+
+/// The file at `path` that holds one value, as those of `/sys` do, decoded. None of them is longer than a page; what
+/// is, is refused with `EFBIG`.
+pub(crate) fn decode_value<T>(
+    path: &Path,
+    decode: impl FnOnce(&[u8]) -> std::result::Result<T, DecodeError>,
+) -> Result<T> {
+    let mut page = [0; SMALL];
+    match open(path).and_then(|file| read_retrying(&file, &mut page)) {
+        Ok(length) if length < SMALL => {
+            decode(&page[..length]).map_err(|error| Error::decode(path.display().to_string(), error))
+        }
+        Ok(_) => Err(system_error(Errno::FBIG, path.display().to_string())),
+        Err(errno) => Err(system_error(errno, path.display().to_string())),
+    }
+}
+
+/// The names in a directory; none if there is no such directory.
+pub(crate) fn names_if_there(path: &Path) -> Result<Vec<OsString>> {
+    let denied = |error: &std::io::Error| {
+        let errno = Errno::from_io_error(error).unwrap_or(Errno::IO);
+        system_error(errno, path.display().to_string())
+    };
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(denied(&error)),
+    };
+    entries
+        .map(|entry| {
+            entry
+                .map(|entry| entry.file_name())
+                .map_err(|error| denied(&error))
+        })
+        .collect()
 }
 
 /// The file at `path`, decoded.

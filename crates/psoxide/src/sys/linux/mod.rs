@@ -2,18 +2,19 @@
 
 use psoxide_core::Platforms;
 
+pub(crate) mod cpu;
 pub(crate) mod disk;
 pub(crate) mod error;
+mod ffi;
 pub(crate) mod file;
+pub(crate) mod host;
+pub(crate) mod memory;
 pub(crate) mod namespace;
 pub(crate) mod net;
 pub(crate) mod process;
+pub(crate) mod sensors;
 
 pub(crate) use crate::sys::posix::text;
-pub(crate) use crate::sys::unsupported::cpu;
-pub(crate) use crate::sys::unsupported::host;
-pub(crate) use crate::sys::unsupported::memory;
-pub(crate) use crate::sys::unsupported::sensors;
 pub(crate) use crate::sys::unsupported::services;
 
 pub(crate) const PLATFORM: Platforms = Platforms::LINUX;

@@ -1,0 +1,180 @@
+//! CPU times, events, clocks, counts and load: `/proc/stat`, `/proc/cpuinfo`, `/proc/loadavg` and
+//! `/sys/devices/system/cpu`. Percentages are made of two readings by the samplers of the face.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use psoxide_core::decode::bytes::decimal;
+use psoxide_core::decode::linux::cpulist::CpuList;
+use psoxide_core::decode::linux::{cpuinfo, loadavg, proc_stat, sysfs};
+use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable, LoadAverage};
+
+use crate::error::Result;
+use crate::root::Root;
+use crate::sys::linux::file::{decode_record, decode_value, names_if_there, read_if_there, read_path};
+
+pub(crate) fn cpu_times(root: &Root) -> Result<CpuTable> {
+    let ticks_per_second = rustix::param::clock_ticks_per_second();
+    decode_record(&root.proc().join("stat"), |bytes| {
+        proc_stat::cpu_table(bytes, ticks_per_second)
+    })
+}
+
+pub(crate) fn cpu_stats(root: &Root) -> Result<CpuStats> {
+    decode_record(&root.proc().join("stat"), proc_stat::cpu_stats)
+}
+
+pub(crate) fn getloadavg(root: &Root) -> Result<LoadAverage> {
+    decode_record(&root.proc().join("loadavg"), loadavg::load_average)
+}
+
+/// What `sysconf(_SC_NPROCESSORS_ONLN)` of glibc reads; that of musl would answer the caller's affinity instead.
+pub(crate) fn cpu_count(root: &Root) -> Result<Option<u32>> {
+    let online = decode_value(&cpus(root).join("online"), CpuList::parse);
+    if let Some(count) = online.map_or(None, |list| positive(list.count())) {
+        return Ok(Some(count));
+    }
+    let info = read_if_there(&root.proc().join("cpuinfo"));
+    if let Ok(Some(count)) = info.map(|info| info.and_then(|bytes| positive(cpuinfo::cpu_count(&bytes)))) {
+        return Ok(Some(count));
+    }
+    let count = proc_stat::cpu_count(&read_path(&root.proc().join("stat"))?);
+    Ok(u32::try_from(count).ok().and_then(positive))
+}
+
+pub(crate) fn cpu_count_cores(root: &Root) -> Result<Option<u32>> {
+    let cpus = numbered(&cpus(root), "cpu")?;
+    // Linux 5.3 renamed the file; each core's list has its own content. An offline CPU has neither.
+    for name in ["topology/core_cpus_list", "topology/thread_siblings_list"] {
+        let mut cores: Vec<Vec<u8>> = cpus
+            .iter()
+            .flat_map(|(_, directory)| decode_value(&directory.join(name), |bytes| Ok(bytes.to_vec())))
+            .collect();
+        cores.sort_unstable();
+        cores.dedup();
+        if !cores.is_empty() {
+            return Ok(u32::try_from(cores.len()).ok());
+        }
+    }
+    Ok(cpuinfo::core_count(&read_path(&root.proc().join("cpuinfo"))?))
+}
+
+pub(crate) fn cpu_freq(root: &Root) -> Result<Vec<(u32, CpuFreq)>> {
+    let scaled = scaled_cpus(root)?;
+    if scaled.is_empty() {
+        // Most virtual machines and containers: the clock is told, its limits are not.
+        let info = read_path(&root.proc().join("cpuinfo"))?;
+        let clocks = cpuinfo::megahertz(&info).into_iter();
+        return Ok(clocks
+            .map(|(cpu, clock)| (cpu, CpuFreq::new(Some(clock), None, None)))
+            .collect());
+    }
+
+    // cpuinfo has what the hardware did of late, for all CPUs in one file; scaling_cur_freq of many drivers only what
+    // was asked for. They are paired by number, unless they cannot be of the same CPUs (lxcfs hides and renumbers some).
+    let info = read_if_there(&root.proc().join("cpuinfo"))?;
+    let mut running = info.map_or_else(Vec::new, |bytes| cpuinfo::megahertz(&bytes));
+    if running.len() != scaled.iter().filter(|cpu| cpu.online).count() {
+        running.clear();
+    }
+
+    let clock = |cpu: &Scaled| {
+        let file = |name| decode_value(&cpu.directory.join(name), sysfs::megahertz).map_or(None, known);
+        let current = if cpu.online {
+            let told = running.iter().find(|(number, _)| *number == cpu.number);
+            told.map(|(_, clock)| *clock)
+                .or_else(|| file("scaling_cur_freq"))
+                .or_else(|| file("cpuinfo_cur_freq"))
+        } else {
+            None
+        };
+        CpuFreq::new(current, file("scaling_min_freq"), file("scaling_max_freq"))
+    };
+    Ok(scaled.iter().map(|cpu| (cpu.number, clock(cpu))).collect())
+}
+
+/// A CPU whose clock cpufreq controls.
+struct Scaled {
+    number: u32,
+    /// The policy that it belongs to, alone or with others.
+    directory: PathBuf,
+    online: bool,
+}
+
+/// The CPUs that cpufreq knows, ascending.
+fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
+    let cpus = cpus(root);
+    let mut scaled = Vec::new();
+    for (first, directory) in numbered(&cpus.join("cpufreq"), "policy")? {
+        // All files of a policy whose CPUs are all offline answer EBUSY.
+        let list = |name| decode_value(&directory.join(name), CpuList::parse_words);
+        let affected = list("affected_cpus").ok();
+        let members: Vec<u32> = list("related_cpus")
+            .ok()
+            .as_ref()
+            .or(affected.as_ref())
+            .map_or_else(|| vec![first], |list| list.iter().collect());
+        for number in members {
+            let online = match &affected {
+                Some(affected) => affected.contains(number),
+                None => !is_offline(&cpus, number),
+            };
+            scaled.push(Scaled {
+                number,
+                directory: directory.clone(),
+                online,
+            });
+        }
+    }
+    if scaled.is_empty() {
+        // Before Linux 4.3 there are no policies: each CPU has its own directory, or a link to one that it shares.
+        for (number, directory) in numbered(&cpus, "cpu")? {
+            let directory = directory.join("cpufreq");
+            if directory.is_dir() {
+                scaled.push(Scaled {
+                    number,
+                    directory,
+                    online: !is_offline(&cpus, number),
+                });
+            }
+        }
+    }
+    scaled.sort_unstable_by_key(|cpu| cpu.number);
+    scaled.dedup_by_key(|cpu| cpu.number);
+    Ok(scaled)
+}
+
+/// Whether `/sys` says so; CPU 0 often has no such file, as it cannot go.
+fn is_offline(cpus: &Path, number: u32) -> bool {
+    matches!(
+        decode_value(&cpus.join(format!("cpu{number}/online")), sysfs::integer),
+        Ok(0)
+    )
+}
+
+/// The entries of a directory whose names are `prefix` and a number, ascending.
+fn numbered(directory: &Path, prefix: &str) -> Result<Vec<(u32, PathBuf)>> {
+    let number = |name: &[u8]| decimal(name.strip_prefix(prefix.as_bytes())?);
+    let mut entries: Vec<(u32, PathBuf)> = names_if_there(directory)?
+        .into_iter()
+        .filter_map(|name| {
+            let number = u32::try_from(number(name.as_bytes())?).ok()?;
+            Some((number, directory.join(name)))
+        })
+        .collect();
+    entries.sort_unstable();
+    Ok(entries)
+}
+
+fn cpus(root: &Root) -> PathBuf {
+    root.sys().join("devices/system/cpu")
+}
+
+fn positive(count: u32) -> Option<u32> {
+    (count > 0).then_some(count)
+}
+
+/// cpufreq writes 0 where the driver does not know.
+fn known(megahertz: f64) -> Option<f64> {
+    (megahertz > 0.0).then_some(megahertz)
+}

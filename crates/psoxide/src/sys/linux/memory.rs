@@ -1,0 +1,114 @@
+//! Physical memory and swap: `/proc/meminfo`, `vmstat`, `zoneinfo`, `sysinfo(2)`; and this program's heap, which the
+//! C library tells.
+
+use std::path::Path;
+
+use psoxide_core::DecodeError;
+use psoxide_core::decode::bytes::{decimal, words};
+use psoxide_core::decode::linux::meminfo::Meminfo;
+use psoxide_core::decode::linux::{vmstat, zoneinfo};
+use psoxide_core::model::memory::{HeapInfo, SwapMemory, VirtualMemory};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::root::Root;
+use crate::sys::linux::ffi;
+use crate::sys::linux::file::{decode_record, read_if_there};
+
+pub(crate) fn virtual_memory(root: &Root) -> Result<VirtualMemory> {
+    decode_record(&root.proc().join("meminfo"), |bytes| {
+        Meminfo::parse(bytes)?.virtual_memory(|| low_watermark(root))
+    })
+}
+
+/// The sum of the zones' low watermarks in bytes. Containers often have no zoneinfo, or may not read it.
+fn low_watermark(root: &Root) -> Option<u64> {
+    match read_if_there(&root.proc().join("zoneinfo")) {
+        Ok(Some(zones)) => {
+            zoneinfo::low_watermark(&zones)?.checked_mul(u64::try_from(rustix::param::page_size()).ok()?)
+        }
+        Ok(None) | Err(_) => None,
+    }
+}
+
+pub(crate) fn swap_memory(root: &Root) -> Result<SwapMemory> {
+    // Some containers have no vmstat, or may not read it: what was swapped in and out is then not known.
+    let (swapped_in, swapped_out) = match read_if_there(&root.proc().join("vmstat")) {
+        Ok(Some(counters)) => vmstat::swapped(&counters),
+        Ok(None) | Err(_) => (None, None),
+    };
+    decode_record(&root.proc().join("meminfo"), |bytes| {
+        let info = Meminfo::parse(bytes)?;
+        if info.swap().is_none() && root.is_local() {
+            let (total, free) = swap_of_the_kernel();
+            return Ok(SwapMemory::new(total, free, swapped_in, swapped_out));
+        }
+        info.swap_memory(swapped_in, swapped_out)
+    })
+}
+
+/// Swap space in all and free, in bytes, by `sysinfo(2)`.
+fn swap_of_the_kernel() -> (u64, u64) {
+    let info = rustix::system::sysinfo();
+    let bytes = |units| u64::from(info.mem_unit).saturating_mul(units);
+    #[allow(clippy::useless_conversion)] // the width is the machine's
+    (bytes(info.totalswap.into()), bytes(info.freeswap.into()))
+}
+
+pub(crate) fn heap_info(root: &Root) -> Result<HeapInfo> {
+    root.require_local("heap_info")?;
+    match ffi::heap() {
+        Some((used, mapped)) => Ok(HeapInfo::new(used, mapped, None)),
+        None => heap_before_glibc_2_33(),
+    }
+}
+
+/// There the counters wrap at 4 GiB; they are right as long as all of the program's memory is less.
+fn heap_before_glibc_2_33() -> Result<HeapInfo> {
+    let (used, mapped) = ffi::heap_wrapping().ok_or(Error::unsupported("heap_info"))?;
+    let path = Path::new("/proc/self/statm");
+    let pages = decode_record(path, |bytes| {
+        let pages = words(bytes).next().and_then(decimal);
+        pages.ok_or(DecodeError::new("statm", 0, "size in pages"))
+    })?;
+    if pages.saturating_mul(rustix::param::page_size() as u64) > u64::from(u32::MAX) {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            "heap_info: this C library counts up to 4 GiB",
+        ));
+    }
+    Ok(HeapInfo::new(used.into(), mapped.into(), None))
+}
+
+pub(crate) fn heap_trim(root: &Root) -> Result<()> {
+    root.require_local("heap_trim")?;
+    ffi::heap_trim().ok_or(Error::unsupported("heap_trim"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_allocator_figures_agree_with_the_new_ones() {
+        let root = Root::default();
+        if heap_info(&root).is_err_and(|error| error.is_unsupported()) {
+            println!("not glibc: heap figures were not compared");
+            return;
+        }
+        let held = vec![1u8; 1 << 20];
+        let small = vec![vec![1u8; 1000]; 1000];
+        // Other tests allocate meanwhile: a pair of readings must agree once.
+        let agreed = (0..1000).any(|_| {
+            let before = heap_info(&root).unwrap();
+            let old = heap_before_glibc_2_33();
+            let after = heap_info(&root).unwrap();
+            match old {
+                Ok(old) => before == after && old == before,
+                Err(error) => error.is_unsupported(),
+            }
+        });
+        assert!(agreed);
+        assert!(heap_info(&root).unwrap().heap_used > 1_000_000);
+        drop((held, small));
+    }
+}
