@@ -2,6 +2,9 @@
 //! dispatches; what a command does, and its arguments, stand in the module of its name.
 
 mod bench;
+mod cache;
+mod cross;
+mod debian;
 mod fuzz;
 mod stages;
 mod test;
@@ -28,8 +31,13 @@ struct Arguments {
 enum Command {
     /// Measure psoxide beside bare reads of the same files and its peers.
     Bench(bench::Arguments),
+    /// Check, link and test psoxide for the other systems and machines.
+    Cross(cross::Arguments),
     /// Give every decoder bytes that no kernel wrote, for a while.
     Fuzz(fuzz::Arguments),
+    /// The linker that `cross` gives to rustc.
+    #[command(hide = true)]
+    Link(cross::link::Arguments),
     /// Install what the tests need and run every test.
     Test(test::Arguments),
 }
@@ -40,7 +48,9 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Cross(arguments) => cross::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Link(arguments) => cross::link::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     };
     match outcome {

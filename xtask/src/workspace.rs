@@ -61,7 +61,8 @@ pub(crate) fn installed(program: &str) -> bool {
     std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
-fn line(command: &Command) -> String {
+/// A command line as it is printed.
+pub(crate) fn line(command: &Command) -> String {
     let mut line = command.get_program().display().to_string();
     if let Some(name) = Path::new(command.get_program()).file_name() {
         line = name.display().to_string();

@@ -1,0 +1,38 @@
+//! Running a program of another machine under qemu's user emulation. It is our code on that machine's instructions, byte
+//! order and word size, over the calls of this machine's kernel; what the kernel tells of the emulated process itself is
+//! told of qemu, so a few tests cannot pass, and are named here.
+
+use super::targets::Machine;
+use crate::Outcome;
+use crate::workspace::{command, root};
+
+/// The tests that are left out, by their full name, each with what emulation tells wrongly.
+pub(crate) const UNTRUE: &[(&str, &str)] = &[];
+
+/// The words before the program's own that run it on this machine.
+pub(crate) fn runner(machine: &Machine) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let runner = vec![
+        root().join("xtask/cross/emulated.sh").display().to_string(),
+        registration(machine),
+    ];
+    try_out(&runner).map_err(|error| {
+        format!("qemu takes a user namespace with a binfmt_misc of its own (Linux 6.7): {error}")
+    })?;
+    Ok(runner)
+}
+
+fn try_out(runner: &[String]) -> Outcome {
+    crate::debian::output(command("sh").args(runner).arg("true")).map(|_| ())
+}
+
+/// The line that makes the kernel start qemu for the machine's executables (its `Documentation/admin-guide/binfmt-misc.rst`);
+/// `F` opens qemu now, whatever the program's root is later.
+fn registration(machine: &Machine) -> String {
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect() };
+    let name = machine.name;
+    format!(
+        ":psoxide-{name}:M::{}:{}:/usr/bin/qemu-{name}-static:F",
+        hex(&machine.magic),
+        hex(&machine.mask)
+    )
+}

@@ -1,0 +1,250 @@
+//! Linkers for other systems: fronts that rustc calls as it would call `cc` there, and that turn the call into one of
+//! `zig cc` or of lld. rustc calls a script of two lines, which calls this program again as `xtask link …`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::targets::Linker;
+use crate::workspace::{self, command, installed};
+use crate::{Outcome, cache, debian};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The release of the PyPI package `ziglang`: the first one that carries OpenBSD's C library.
+const ZIG_RELEASE: &str = "0.17.1";
+
+/// The arguments of `xtask link`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The zig program.
+    #[arg(long)]
+    zig: PathBuf,
+    /// zig's name of the target, or `illumos`.
+    #[arg(long)]
+    target: String,
+    /// A folder with libraries that the linker finds nowhere else.
+    #[arg(long)]
+    libraries: PathBuf,
+    /// What rustc passes to the linker.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// Prepares a target's linker and tells its path; none if rustc's own choice is right or nothing links for it.
+pub(crate) fn prepare(linker: Linker) -> Result<Option<PathBuf>> {
+    let (name, empty) = match linker {
+        Linker::Missing(_) => return Ok(None),
+        Linker::Program(program) => return Ok(Some(program.into())),
+        Linker::Zig { name, empty } => (name, empty),
+        Linker::Illumos { empty } => ("illumos", empty),
+    };
+    let zig = zig()?;
+    let folder = workspace::target().join("cross/linkers").join(name);
+    let libraries = folder.join("lib");
+    fs::create_dir_all(&libraries)?;
+    for library in empty {
+        make_empty_library(&zig, name, library, &libraries)?;
+    }
+    // By this name rustc knows how it takes its arguments.
+    let script = folder.join("cc");
+    let quoted = |path: &Path| Ok::<_, String>(format!("'{}'", utf8(path)?.replace('\'', r"'\''")));
+    fs::write(
+        &script,
+        format!(
+            "#!/bin/sh\nexec {} link --zig {} --target {name} --libraries {} -- \"$@\"\n",
+            quoted(&own_program()?)?,
+            quoted(&zig)?,
+            quoted(&libraries)?,
+        ),
+    )?;
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+    Ok(Some(script))
+}
+
+/// Links as rustc asked.
+pub(crate) fn run(call: &Arguments) -> Outcome {
+    let given = expand(&call.arguments)?;
+    let mut linker = Command::new(&call.zig);
+    if call.target == "illumos" {
+        linker.args(illumos_arguments(&given));
+    } else {
+        linker
+            .args(["cc", "-target", &call.target])
+            .args(zig_arguments(&call.target, &given));
+    }
+    linker.arg("-L").arg(&call.libraries);
+    let status = linker
+        .status()
+        .map_err(|error| format!("{}: {error}", call.zig.display()))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the linker ended with {status}").into())
+    }
+}
+
+/// A copy of this program that stays while a build replaces the original.
+fn own_program() -> Result<PathBuf> {
+    let folder = workspace::target().join("cross/linkers");
+    let unfinished = folder.join(format!("xtask.{}", std::process::id()));
+    let finished = folder.join("xtask");
+    fs::copy("/proc/self/exe", &unfinished)?;
+    fs::rename(&unfinished, &finished)?;
+    Ok(finished)
+}
+
+/// zig, from the Python package index: the one place that serves it as a package.
+fn zig() -> Result<PathBuf> {
+    let folder = cache::folder()?.join(format!("zig-{ZIG_RELEASE}"));
+    cache::once(&folder, |unfinished| {
+        if !installed("python3")
+            || workspace::run(command("python3").args(["-m", "pip", "--version"])).is_err()
+        {
+            debian::require(&["python3-pip"])?;
+        }
+        workspace::run(
+            command("python3")
+                .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
+                .arg(unfinished)
+                .arg(format!("ziglang=={ZIG_RELEASE}")),
+        )
+    })?;
+    let zig = folder.join("ziglang/zig");
+    if zig.is_file() {
+        Ok(zig)
+    } else {
+        Err(format!("{} is not there; delete {}", zig.display(), folder.display()).into())
+    }
+}
+
+fn make_empty_library(zig: &Path, target: &str, library: &str, folder: &Path) -> Outcome {
+    let finished = folder.join(format!("lib{library}.so"));
+    if finished.exists() {
+        return Ok(());
+    }
+    // Nothing is in it but its name, so for illumos any ELF target does.
+    let target = if target == "illumos" {
+        "x86_64-linux-musl"
+    } else {
+        target
+    };
+    let unfinished = folder.join(format!("{library}.{}", std::process::id()));
+    workspace::run(
+        command(zig)
+            .args(["cc", "-target", target, "-shared", "-nostdlib"])
+            .arg(format!("-Wl,-soname,lib{library}.so.1"))
+            .arg("-o")
+            .arg(&unfinished)
+            .args(["-x", "c", "/dev/null"]),
+    )?;
+    fs::rename(&unfinished, &finished)?;
+    Ok(())
+}
+
+/// Arguments that stand in a file (`@file`, one a line, as rustc does where a command line would be too long).
+fn expand(given: &[String]) -> Result<Vec<String>> {
+    let mut arguments = Vec::new();
+    for argument in given {
+        match argument.strip_prefix('@') {
+            None => arguments.push(argument.clone()),
+            Some(file) => {
+                let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+                arguments.extend(text.lines().map(unescape));
+            }
+        }
+    }
+    Ok(arguments)
+}
+
+fn unescape(line: &str) -> String {
+    let mut plain = String::new();
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        plain.extend(if character == '\\' {
+            characters.next()
+        } else {
+            Some(character)
+        });
+    }
+    plain
+}
+
+/// What `zig cc` makes of rustc's arguments for gcc or clang.
+fn zig_arguments(target: &str, given: &[String]) -> Vec<OsString> {
+    // zig knows the target by its name and brings the start files and the compiler's runtime.
+    const DROPPED: [&str; 9] = [
+        "-m32",
+        "-m64",
+        "-lgcc",
+        "-lssp",
+        "-no-pie",
+        "-nodefaultlibs",
+        "-Wl,--eh-frame-hdr",
+        "-Wl,--no-undefined-version",
+        "-Wl,-O1",
+    ];
+    const START_FILES: [&str; 8] = [
+        "crt1.o",
+        "rcrt1.o",
+        "crti.o",
+        "crtn.o",
+        "crtbegin.o",
+        "crtbeginS.o",
+        "crtend.o",
+        "crtendS.o",
+    ];
+    let musl = target.contains("musl");
+    let openbsd = target.contains("openbsd");
+    let macos = target.contains("macos");
+    given
+        .iter()
+        .filter(|argument| !DROPPED.contains(&argument.as_str()))
+        .filter(|argument| !(macos && *argument == "-liconv"))
+        .filter(|argument| {
+            let file = argument.rsplit('/').next().unwrap_or_default();
+            !(musl && (file == "-nostartfiles" || START_FILES.contains(&file)))
+        })
+        .map(|argument| match argument.as_str() {
+            "-lgcc_s" | "-lgcc_eh" => "-lunwind",
+            // Unwinding is all that is wanted of it, and zig would build the C++ runtime first: two minutes.
+            "-lc++abi" if openbsd => "-lunwind",
+            "-static-pie" if musl => "-static",
+            other => other,
+        })
+        .map(OsString::from)
+        .collect()
+}
+
+/// What lld makes of rustc's arguments for illumos' gcc.
+fn illumos_arguments(given: &[String]) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = vec!["ld.lld".into()];
+    if !given.iter().any(|argument| argument == "-shared") {
+        arguments.push("-pie".into());
+    }
+    arguments.extend(
+        [
+            "--unresolved-symbols=ignore-all",
+            "-dynamic-linker",
+            "/lib/amd64/ld.so.1",
+        ]
+        .map(OsString::from),
+    );
+    for argument in given {
+        match argument.strip_prefix("-Wl,") {
+            // A word of Solaris' own linker.
+            Some("-z,ignore") => {}
+            Some(of_linker) => arguments.extend(of_linker.split(',').map(OsString::from)),
+            None if ["-m64", "-std=c99", "-nodefaultlibs"].contains(&argument.as_str()) => {}
+            None => arguments.push(argument.into()),
+        }
+    }
+    arguments
+}
+
+fn utf8(path: &Path) -> std::result::Result<&str, String> {
+    path.to_str()
+        .ok_or_else(|| format!("{} is not UTF-8", path.display()))
+}

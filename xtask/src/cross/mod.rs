@@ -1,0 +1,370 @@
+//! `cargo xtask cross`: takes psoxide to the other systems and machines, from Linux on x86_64. For each target: clippy
+//! without a warning, a link that reaches the system's own functions, and the tests themselves where a program for it can
+//! be run here. What it needs, it makes or installs; what cannot be had fails the target and is told in the table.
+
+mod emulation;
+pub(crate) mod link;
+mod standard_library;
+mod targets;
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use self::standard_library::{Compiler, StandardLibrary};
+use self::targets::{Linker, Run, TARGETS, Target};
+use crate::workspace::{self, cargo, command, line};
+use crate::{Outcome, debian};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// What is taken to every target.
+const CRATES: [&str; 6] = ["-p", "psoxide-core", "-p", "psoxide", "-p", "psoxide-cli"];
+/// The longest that one run of cargo may take: an emulated machine must not hang the rest.
+const LIMIT: &str = "1200";
+
+/// The arguments of `cargo xtask cross`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The targets, by rustc's names or a part of them; all if none is given.
+    targets: Vec<String>,
+    /// Only print the names of the targets.
+    #[arg(long)]
+    list: bool,
+}
+
+/// What became of one step of a target.
+enum Step {
+    Passed(String),
+    Failed(String),
+    /// Not possible here, which is known and no failure.
+    Left(&'static str),
+    /// An earlier step failed.
+    Blocked,
+}
+
+/// A line of the table.
+struct Report {
+    target: &'static str,
+    library: Step,
+    clippy: Step,
+    link: Step,
+    tests: Step,
+    time: Duration,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let targets = chosen(&arguments.targets)?;
+    if arguments.list {
+        for target in &targets {
+            println!("{}", target.name);
+        }
+        return Ok(());
+    }
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err("this needs Linux on x86_64".into());
+    }
+    let compiler = Compiler::ask()?;
+    let start = Instant::now();
+    let reports: Vec<Report> = targets.iter().map(|target| check(target, &compiler)).collect();
+    print_table(&reports, start.elapsed());
+    let failed: Vec<&str> = reports
+        .iter()
+        .filter(|report| report.failed())
+        .map(|report| report.target)
+        .collect();
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("failed: {}", failed.join(", ")).into())
+    }
+}
+
+fn chosen(wanted: &[String]) -> Result<Vec<&'static Target>> {
+    if wanted.is_empty() {
+        return Ok(TARGETS.iter().collect());
+    }
+    let mut found = Vec::new();
+    for part in wanted {
+        let before = found.len();
+        found.extend(
+            TARGETS
+                .iter()
+                .filter(|target| target.name.contains(part.as_str())),
+        );
+        if found.len() == before {
+            return Err(format!("{part}: no such target; `cargo xtask cross --list`").into());
+        }
+    }
+    Ok(found)
+}
+
+fn check(target: &'static Target, compiler: &Compiler) -> Report {
+    println!("\n== {}", target.name);
+    let start = Instant::now();
+    let mut report = Report {
+        target: target.name,
+        library: Step::Blocked,
+        clippy: Step::Blocked,
+        link: Step::Blocked,
+        tests: Step::Blocked,
+        time: Duration::ZERO,
+    };
+    match prepare(target, compiler) {
+        Err(error) => report.library = Step::failed(&error.to_string()),
+        Ok((library, linker)) => {
+            report.library = Step::Passed(match library {
+                StandardLibrary::Installed => "installed".to_owned(),
+                StandardLibrary::Built(_) => "built".to_owned(),
+            });
+            let build = Build {
+                target,
+                library,
+                linker,
+            };
+            report.clippy = build.clippy();
+            report.link = build.link();
+            report.tests = match (&report.link, target.run) {
+                (_, Run::No(reason)) => Step::Left(reason),
+                (Step::Passed(_), _) => build.tests(),
+                _ => Step::Blocked,
+            };
+        }
+    }
+    report.time = start.elapsed();
+    report
+}
+
+fn prepare(target: &Target, compiler: &Compiler) -> Result<(StandardLibrary, Option<PathBuf>)> {
+    debian::require(target.packages)?;
+    let library = compiler.standard_library(target.name)?;
+    let linker = link::prepare(target.linker)?;
+    Ok((library, linker))
+}
+
+/// The calls of cargo for one target.
+struct Build<'a> {
+    target: &'a Target,
+    library: StandardLibrary,
+    linker: Option<PathBuf>,
+}
+
+impl Build<'_> {
+    fn clippy(&self) -> Step {
+        let mut clippy = self.cargo(&["clippy", "--quiet", "--all-targets"]);
+        clippy.args(CRATES).args(["--", "-Dwarnings"]);
+        passed(&mut clippy, "ok")
+    }
+
+    fn link(&self) -> Step {
+        let done = match self.target.linker {
+            Linker::Missing(reason) => return Step::Left(reason),
+            Linker::Illumos { .. } => "ok, names unchecked",
+            Linker::Program(_) | Linker::Zig { .. } => "ok",
+        };
+        let mut programs = self.cargo(&["build", "--quiet", "--all-targets"]);
+        match passed(programs.args(CRATES), done) {
+            // The tests reach all that there is, since they run.
+            Step::Passed(_) if matches!(self.target.run, Run::No(_)) => self.link_whole(done),
+            step => step,
+        }
+    }
+
+    /// A program takes of the library only what it calls. A shared object that offers the whole library takes all that
+    /// its public functions reach, down to the system's.
+    fn link_whole(&self, done: &str) -> Step {
+        let mut library = self.cargo(&["rustc", "--quiet", "--package", "psoxide", "--lib"]);
+        library.args(["--crate-type", "dylib"]);
+        if let Linker::Zig { name, .. } = self.target.linker
+            && !name.contains("macos")
+        {
+            library.args(["--", "-Clink-arg=-Wl,-z,defs"]);
+        }
+        passed(&mut library, done)
+    }
+
+    fn tests(&self) -> Step {
+        let mut tests = self.cargo(&["test", "--quiet", "--no-fail-fast"]);
+        tests.args(["--lib", "--bins", "--tests"]).args(CRATES);
+        let skipped = match self.target.run {
+            Run::Emulated(machine) => match emulation::runner(machine) {
+                Ok(runner) => {
+                    let runner: Vec<String> = runner.iter().map(|word| format!("{word:?}")).collect();
+                    tests.arg("--config").arg(format!(
+                        "target.{}.runner = [{}]",
+                        self.target.name,
+                        runner.join(", ")
+                    ));
+                    emulation::UNTRUE
+                }
+                Err(error) => return Step::failed(&error.to_string()),
+            },
+            Run::Native { .. } | Run::No(_) => &[],
+        };
+        tests.arg("--");
+        if !skipped.is_empty() {
+            tests.arg("--exact");
+        }
+        for (test, reason) in skipped {
+            println!("not run under emulation: {test}: {reason}");
+            tests.args(["--skip", test]);
+        }
+        count(&mut tests, skipped.len())
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut flags = Vec::new();
+        // Clippy has told the warnings.
+        if arguments.first() != Some(&"clippy") {
+            flags.push("-Awarnings".to_owned());
+        }
+        if let StandardLibrary::Built(sysroot) = &self.library {
+            flags.push("--sysroot".to_owned());
+            flags.push(sysroot.display().to_string());
+        }
+        // With the interpreter's own path in it a program starts as any other does, `/proc/self/exe` included.
+        let interpreter = match self.target.run {
+            Run::Native { interpreter } => interpreter,
+            Run::Emulated(machine) => Some(machine.interpreter),
+            Run::No(_) => None,
+        };
+        if let Some((folder, _)) = interpreter.and_then(|path| path.rsplit_once('/')) {
+            let path = interpreter.unwrap_or_default();
+            flags.push(format!("-Clink-arg=-Wl,--dynamic-linker={path}"));
+            flags.push(format!("-Clink-arg=-Wl,-rpath,{folder}"));
+        }
+        let mut command = cargo(arguments.iter().copied());
+        command
+            .args(["--target", self.target.name, "--all-features"])
+            .env("CARGO_TARGET_DIR", workspace::target().join("cross"))
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+            .env_remove("RUSTFLAGS");
+        if let Some(linker) = &self.linker {
+            let name = self.target.name.to_uppercase().replace('-', "_");
+            command.env(format!("CARGO_TARGET_{name}_LINKER"), linker);
+            // rustc looks for Xcode otherwise, and warns that there is none.
+            command.env("SDKROOT", linker);
+        }
+        command
+    }
+}
+
+fn passed(command: &mut Command, done: &str) -> Step {
+    println!("$ {}", line(command));
+    match limited(command).status() {
+        Ok(status) if status.success() => Step::Passed(done.to_owned()),
+        Ok(status) => Step::failed(&format!("cargo ended with {status}; see above")),
+        Err(error) => Step::failed(&error.to_string()),
+    }
+}
+
+/// Runs tests, shows what they print and counts them.
+fn count(command: &mut Command, left_out: usize) -> Step {
+    println!("$ {}", line(command));
+    let mut child = match limited(command).stdout(Stdio::piped()).spawn() {
+        Ok(child) => child,
+        Err(error) => return Step::Failed(error.to_string()),
+    };
+    let (mut passed, mut failed, mut ignored) = (0, 0, 0);
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n').map_while(|line| line.ok()) {
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            // test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.02s
+            if let Some((_, counts)) = line
+                .strip_prefix("test result: ")
+                .and_then(|result| result.split_once(". "))
+            {
+                for (number, what) in counts.split("; ").filter_map(|part| part.split_once(' ')) {
+                    let number = number.parse().unwrap_or(0);
+                    match what {
+                        "passed" => passed += number,
+                        "failed" => failed += number,
+                        "ignored" => ignored += number,
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    let mut told = format!("{passed} passed");
+    for (number, what) in [(failed, "failed"), (ignored, "ignored"), (left_out, "left out")] {
+        if number > 0 {
+            told += &format!(", {number} {what}");
+        }
+    }
+    match child.wait() {
+        Ok(status) if status.success() && passed > 0 => Step::Passed(told),
+        Ok(status) => Step::Failed(format!("{told}; {status}")),
+        Err(error) => Step::Failed(format!("{told}; {error}")),
+    }
+}
+
+/// The same call with a limit to its time.
+fn limited(call: &Command) -> Command {
+    let mut command = command("timeout");
+    command
+        .args(["--kill-after=10", LIMIT])
+        .arg(call.get_program())
+        .args(call.get_args());
+    for (name, value) in call.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+impl Step {
+    fn failed(reason: &str) -> Step {
+        println!("FAILED: {reason}");
+        Step::Failed(reason.to_owned())
+    }
+
+    fn cell(&self) -> &str {
+        match self {
+            Step::Passed(told) => told,
+            Step::Failed(_) => "FAILED",
+            Step::Left(_) | Step::Blocked => "-",
+        }
+    }
+}
+
+impl Report {
+    fn steps(&self) -> [&Step; 4] {
+        [&self.library, &self.clippy, &self.link, &self.tests]
+    }
+
+    fn failed(&self) -> bool {
+        self.steps().iter().any(|step| matches!(step, Step::Failed(_)))
+    }
+}
+
+fn print_table(reports: &[Report], time: Duration) {
+    println!("\n== summary");
+    println!(
+        "{:27} {:9} {:7} {:20} {:28} seconds",
+        "target", "library", "clippy", "link", "tests"
+    );
+    for report in reports {
+        let [library, clippy, link, tests] = report.steps().map(Step::cell);
+        let seconds = report.time.as_secs_f64();
+        println!(
+            "{:27} {library:9} {clippy:7} {link:20} {tests:28} {seconds:7.1}",
+            report.target
+        );
+        for step in report.steps() {
+            match step {
+                Step::Failed(reason) => println!("{:27} failed: {reason}", ""),
+                Step::Left(reason) => println!("{:27} not here: {reason}", ""),
+                Step::Passed(_) | Step::Blocked => {}
+            }
+        }
+    }
+    println!("{} targets in {:.0} s", reports.len(), time.as_secs_f64());
+}
