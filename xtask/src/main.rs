@@ -10,6 +10,7 @@ mod stages;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod vm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Link(cross::link::Arguments),
     /// Install what the tests need and run every test.
     Test(test::Arguments),
+    /// Compare psoxide with psutil on emulated hardware.
+    Vm(vm::Arguments),
 }
 
 /// What a command ends with; the message of a failure is printed to standard error.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Link(arguments) => cross::link::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Vm(arguments) => vm::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
