@@ -1,3 +1,5 @@
 //! What all Unix systems share.
 
+pub(crate) mod ffi;
+pub(crate) mod process;
 pub(crate) mod text;

@@ -1,10 +1,18 @@
-//! What a process has used of the CPUs.
+//! What a process uses of the CPUs, as a whole and a thread each.
 
-use psoxide_core::model::process::{PageFaults, ProcessTimes};
+use psoxide_core::decode::linux::stat::Stat;
+use psoxide_core::model::process::{ContextSwitches, PageFaults, ProcessTimes, Thread};
+use rustix::io::Errno;
 use rustix::param::clock_ticks_per_second;
 
 use crate::error::{Error, Result};
 use crate::sys::linux::process::Reader;
+use crate::sys::linux::process::ffi::sched_getaffinity;
+use crate::sys::linux::process::list::numbered_entries;
+use crate::sys::linux::process::reader::{below, numbered, read};
+
+/// No kernel is built for more CPUs.
+const MOST_CPUS: usize = 1 << 20;
 
 pub(crate) fn cpu_times(reader: &Reader) -> Result<ProcessTimes> {
     Ok(reader.stat()?.cpu_times(clock_ticks_per_second()))
@@ -23,4 +31,51 @@ pub(crate) fn num_threads(reader: &Reader) -> Result<u32> {
 
 pub(crate) fn page_faults(reader: &Reader) -> Result<PageFaults> {
     Ok(reader.stat()?.page_faults())
+}
+
+pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
+    reader
+        .status()?
+        .context_switches()
+        .ok_or_else(|| Error::unsupported("num_ctx_switches").of(reader.pid()))
+}
+
+pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
+    reader.root().require_local("cpu_affinity")?;
+    let handle = reader.handle()?;
+    let mut mask: Vec<libc::c_ulong> = vec![0; 16];
+    loop {
+        match sched_getaffinity(reader.pid(), &mut mask) {
+            // The kernel knows more CPUs than the mask has bits.
+            Err(Errno::INVAL) if mask.len() * 8 < MOST_CPUS => mask.resize(mask.len() * 2, 0),
+            Err(errno) => return Err(reader.call_error(errno, "sched_getaffinity")),
+            Ok(()) => break,
+        }
+    }
+    reader.confirm(&handle)?;
+    let set = |cpu: &u32| {
+        let word = mask.get((cpu / libc::c_ulong::BITS) as usize).unwrap_or(&0);
+        word >> (cpu % libc::c_ulong::BITS) & 1 == 1
+    };
+    Ok((0..mask.len() as u32 * libc::c_ulong::BITS).filter(set).collect())
+}
+
+/// The threads, ascending by number. One that ends meanwhile is left out.
+pub(crate) fn threads(reader: &Reader) -> Result<Vec<Thread>> {
+    let handle = reader.handle()?;
+    let directory = reader.directory(c"task")?;
+    let numbers = numbered_entries(&directory).map_err(|errno| reader.error(&handle, errno, c"task"))?;
+    let mut threads = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let name = numbered(number, "stat");
+        match read(&directory, &name, Stat::parse) {
+            Ok(Ok(stat)) => threads.push(stat.thread(number, clock_ticks_per_second())),
+            Ok(Err(error)) => return Err(reader.undecoded(&below(c"task", &name), error)),
+            Err(Errno::NOENT | Errno::SRCH) => {}
+            Err(errno) => return Err(reader.error(&handle, errno, &below(c"task", &name))),
+        }
+    }
+    // The last thread of a process cannot end before it.
+    reader.confirm(&handle)?;
+    Ok(threads)
 }

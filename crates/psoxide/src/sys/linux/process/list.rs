@@ -24,7 +24,10 @@ pub(crate) fn pids(root: &Root) -> Result<Vec<Pid>> {
 
 /// Whether there is a process of this number; a thread's number is not one.
 pub(crate) fn pid_exists(root: &Root, pid: Pid) -> Result<bool> {
-    match Reader::open(root, pid)?.thread_group() {
+    match Reader::open(root, pid)?
+        .status()
+        .map(|status| status.thread_group)
+    {
         Ok(Some(group)) => Ok(group == pid),
         Err(error) if error.is_no_such_process() => Ok(false),
         // Not told, or not to this user: threads are not listed, processes are.

@@ -1,23 +1,35 @@
-//! Processes on Linux: what is native, what is shared with other systems, and what is missing; and the lists of all
-//! processes.
+//! Processes on Linux: what is native, what is shared with other systems, and what is missing.
 
 mod connections;
 mod cpu;
+mod ffi;
+mod files;
+mod io;
+mod limits;
 mod list;
+mod memory;
+mod program;
 mod reader;
 mod state;
+mod terminal;
+mod user;
 
 pub(crate) use self::connections::net_connections;
-pub(crate) use self::cpu::{cpu_num, cpu_times, num_threads, page_faults};
+pub(crate) use self::cpu::{
+    cpu_affinity, cpu_num, cpu_times, num_ctx_switches, num_threads, page_faults, threads,
+};
+pub(crate) use self::files::{num_fds, open_files};
+pub(crate) use self::io::{io_counters, ionice};
+pub(crate) use self::limits::rlimit;
 pub(crate) use self::list::{list, pid_exists, pids};
+pub(crate) use self::memory::{memory_footprint, memory_info, memory_info_ex, memory_maps};
+pub(crate) use self::program::{cmdline, cwd, environ, exe, name};
 pub(crate) use self::reader::Reader;
-pub(crate) use self::state::{identity, name, nice, ppid, status};
+pub(crate) use self::state::{create_time, identity, nice, ppid, status};
+pub(crate) use self::terminal::terminal;
+pub(crate) use self::user::{gids, uids, username};
+pub(crate) use crate::sys::unsupported::process::num_handles;
 pub(crate) use crate::sys::unsupported::process::{
     SIGNALS, kill, resume, send_signal, set_cpu_affinity, set_ionice, set_nice, set_rlimit, suspend,
     terminate, wait,
-};
-pub(crate) use crate::sys::unsupported::process::{
-    cmdline, cpu_affinity, create_time, cwd, environ, exe, gids, io_counters, ionice, memory_footprint,
-    memory_info, memory_info_ex, memory_maps, num_ctx_switches, num_fds, num_handles, open_files, rlimit,
-    terminal, threads, uids, username,
 };

@@ -2,17 +2,22 @@
 //! from. What the files mean is decoded by `psoxide-core`; what is asked stands in the files beside this one.
 
 use std::collections::VecDeque;
-use std::ffi::CStr;
-use std::path::PathBuf;
+use std::ffi::{CStr, CString};
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use psoxide_core::DecodeError;
-use psoxide_core::decode::bytes::{decimal, lines};
+use psoxide_core::decode::linux::cmdline::arguments;
+use psoxide_core::decode::linux::proc_stat;
+use psoxide_core::decode::linux::smaps;
 use psoxide_core::decode::linux::stat::Stat;
+use psoxide_core::decode::linux::statm::Statm;
+use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
-use psoxide_core::model::process::Status;
+use psoxide_core::model::process::{MemoryFootprint, MemoryMap, Status};
+use psoxide_core::{DecodeError, Text};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, openat, readlinkat};
 use rustix::io::Errno;
 use rustix::path::DecInt;
 
@@ -32,12 +37,17 @@ const HANDLES: usize = 12;
 ///
 /// The visits of a listing hold [`HANDLES`] of them together, not one each. A visit whose handle had to be closed
 /// opens another, and proves by the start time in `stat` that it is still the same process; for that reason the first
-/// file that a visit of a listing reads is `stat`.
+/// file that a visit of a listing reads is `stat`. As long as nothing else is asked, `stat` is read without a handle:
+/// opening and closing one costs a fifth of that read.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pid: Pid,
     shared: Arc<Shared>,
     stat: OnceLock<Stat>,
+    status: OnceLock<StatusLines>,
+    statm: OnceLock<Statm>,
+    arguments: OnceLock<Vec<Text>>,
+    footprint: OnceLock<MemoryFootprint>,
 }
 
 /// What is the same for all visits of a listing.
@@ -46,7 +56,11 @@ pub(super) struct Shared {
     root: Root,
     /// The directory of all processes; absent for a visit to a single one.
     all: Option<OwnedFd>,
+    /// Whether a visit has asked for more than `stat`: then the others will too, and begin with a handle.
+    several: AtomicBool,
     handles: Mutex<VecDeque<(Pid, Arc<OwnedFd>)>>,
+    boot_time: OnceLock<f64>,
+    users: Mutex<Vec<(u32, Text)>>,
 }
 
 impl Reader {
@@ -61,6 +75,10 @@ impl Reader {
             pid,
             shared,
             stat: OnceLock::new(),
+            status: OnceLock::new(),
+            statm: OnceLock::new(),
+            arguments: OnceLock::new(),
+            footprint: OnceLock::new(),
         }
     }
 
@@ -77,20 +95,131 @@ impl Reader {
         if let Some(stat) = self.stat.get() {
             return Ok(stat);
         }
-        // Opening the handle of a listed process reads it already.
-        self.handle()?;
-        cell(&self.stat, || self.record(c"stat", Stat::parse))
+        match &self.shared.all {
+            Some(all) if !self.shared.several.load(Ordering::Relaxed) => {
+                let mut name = [0; 24];
+                // Ten digits and the name of the file: it fits.
+                let written = write!(&mut name[..], "{}/stat", self.pid);
+                debug_assert!(written.is_ok());
+                let name = CStr::from_bytes_until_nul(&name).unwrap_or(c"");
+                let stat = read(all, name, Stat::parse)
+                    .map_err(|errno| self.failure(errno, c"stat", Life::Gone))?
+                    .map_err(|error| self.undecoded(c"stat", error))?;
+                Ok(self.stat.get_or_init(|| stat))
+            }
+            _ => {
+                // Opening the handle of a listed process reads it already.
+                self.handle()?;
+                cell(&self.stat, || self.record(c"stat", Stat::parse))
+            }
+        }
     }
 
-    /// The number of the process that this is a thread of, from `status`; `None` where that does not say.
-    pub(super) fn thread_group(&self) -> Result<Option<Pid>> {
-        self.record(c"status", |bytes| {
-            let mut lines = lines(bytes);
-            let group = lines.find_map(|line| line.strip_prefix(b"Tgid:"));
-            Ok(group
-                .and_then(|value| decimal(value.trim_ascii()))
-                .and_then(|group| Pid::try_from(group).ok()))
+    /// `status`: ids, context switches, peaks of memory.
+    pub(crate) fn status(&self) -> Result<&StatusLines> {
+        cell(&self.status, || self.record(c"status", StatusLines::parse))
+    }
+
+    /// `statm`: sizes of memory.
+    pub(crate) fn statm(&self) -> Result<&Statm> {
+        cell(&self.statm, || self.record(c"statm", Statm::parse))
+    }
+
+    /// `cmdline`: the arguments; none for a thread of the kernel and for a zombie.
+    pub(crate) fn arguments(&self) -> Result<&[Text]> {
+        cell(&self.arguments, || {
+            self.record(c"cmdline", |bytes| Ok(arguments(bytes)))
         })
+        .map(Vec::as_slice)
+    }
+
+    /// The sums of `smaps_rollup` (Linux 4.14), or of `smaps` where there is none. What has no memory of its own, a
+    /// zombie or a thread of the kernel, has nothing to sum.
+    pub(super) fn footprint(&self) -> Result<&MemoryFootprint> {
+        cell(&self.footprint, || {
+            let handle = self.handle()?;
+            match read(&handle, c"smaps_rollup", smaps::footprint) {
+                Err(Errno::NOENT | Errno::SRCH) => {
+                    let bytes = match self.memory_file(c"smaps") {
+                        Err(error) if error.is_zombie_process() => Vec::new(),
+                        answer => answer?,
+                    };
+                    smaps::footprint(&bytes).map_err(|error| self.undecoded(c"smaps", error))
+                }
+                answer => answer
+                    .map_err(|errno| self.error(&handle, errno, c"smaps_rollup"))?
+                    .map_err(|error| self.undecoded(c"smaps_rollup", error)),
+            }
+        })
+    }
+
+    /// The mappings, as `smaps` has them.
+    pub(super) fn memory_maps(&self) -> Result<Vec<MemoryMap>> {
+        let bytes = self.memory_file(c"smaps")?;
+        if bytes.is_empty() {
+            self.refuse_zombie(c"smaps")?;
+        }
+        smaps::memory_maps(&bytes).map_err(|error| self.undecoded(c"smaps", error))
+    }
+
+    /// A file of the address space, to its end. Threads of the kernel have none: theirs is empty.
+    pub(super) fn memory_file(&self, name: &CStr) -> Result<Vec<u8>> {
+        let handle = self.handle()?;
+        let read =
+            openat(&*handle, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).and_then(file::read_all);
+        match read {
+            // Newer kernels say it like this, older ones give an empty file.
+            Err(Errno::SRCH) if life(&handle) == Life::Alive => Ok(Vec::new()),
+            answer => answer.map_err(|errno| self.error(&handle, errno, name)),
+        }
+    }
+
+    /// The error that says why a file is empty, if that is because the process has ended.
+    pub(super) fn refuse_zombie(&self, name: &CStr) -> Result<()> {
+        if self.stat.get().is_some_and(Stat::is_kernel_thread) {
+            return Ok(());
+        }
+        let handle = self.handle()?;
+        let kind = match life(&handle) {
+            Life::Alive => return Ok(()),
+            Life::Zombie => ErrorKind::ZombieProcess,
+            Life::Gone => ErrorKind::NoSuchProcess,
+        };
+        Err(Error::new(kind, self.path(name)).of(self.pid))
+    }
+
+    /// Fails if the process has been removed. Asked after a system call that took the number: while the process is
+    /// there, the number is its own.
+    pub(super) fn confirm(&self, handle: &OwnedFd) -> Result<()> {
+        accessat(handle, c"stat", Access::EXISTS, AtFlags::empty())
+            .map_err(|errno| self.error(handle, errno, c"stat"))
+    }
+
+    /// When the machine was booted, in seconds since the epoch; read once for all visits of a listing.
+    pub(super) fn boot_time(&self) -> Result<f64> {
+        cell(&self.shared.boot_time, || {
+            file::decode_path(&self.root().proc().join("stat"), proc_stat::boot_time)
+                .map(|seconds| seconds as f64)
+        })
+        .copied()
+    }
+
+    /// The name of a user, which `ask` finds out once for all visits of a listing.
+    pub(super) fn user(&self, uid: u32, ask: impl FnOnce() -> Result<Text>) -> Result<Text> {
+        let known = |users: &[(u32, Text)]| {
+            users
+                .iter()
+                .find(|(known, _)| *known == uid)
+                .map(|(_, name)| name.clone())
+        };
+        let users = || self.shared.users.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = known(&users()) {
+            return Ok(name);
+        }
+        // Asked without the lock: the answer may come over the network.
+        let name = ask()?;
+        users().push((uid, name.clone()));
+        Ok(name)
     }
 
     /// Reads a file of the process that the kernel writes in one go, and decodes it.
@@ -103,6 +232,21 @@ impl Reader {
         self.read(&handle, name, decode)
     }
 
+    /// Opens a directory of the process.
+    pub(super) fn directory(&self, name: &CStr) -> Result<OwnedFd> {
+        let handle = self.handle()?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        openat(&*handle, name, flags, Mode::empty()).map_err(|errno| self.error(&handle, errno, name))
+    }
+
+    /// Where a link of the process leads, up to the first NUL.
+    pub(super) fn link(&self, name: &CStr) -> Result<Vec<u8>> {
+        let handle = self.handle()?;
+        readlinkat(&*handle, name, Vec::new())
+            .map(|target| target.into_bytes())
+            .map_err(|errno| self.error(&handle, errno, name))
+    }
+
     fn read<T>(
         &self,
         handle: &OwnedFd,
@@ -111,35 +255,28 @@ impl Reader {
     ) -> Result<T> {
         read(handle, name, decode)
             .map_err(|errno| self.error(handle, errno, name))?
-            .map_err(|error| Error::decode(self.path(name).display().to_string(), error).of(self.pid))
-    }
-
-    /// The path of a file of the process, for messages.
-    pub(super) fn path(&self, name: &CStr) -> PathBuf {
-        let mut path = self.root().proc().join(self.pid.to_string());
-        path.push(name.to_string_lossy().as_ref());
-        path
+            .map_err(|error| self.undecoded(name, error))
     }
 
     /// The handle on the process's directory.
-    pub(super) fn handle(&self) -> Result<Arc<OwnedFd>> {
+    pub(crate) fn handle(&self) -> Result<Arc<OwnedFd>> {
         if let Some(handle) = self.shared.handle(self.pid) {
             return Ok(handle);
         }
         let handle = Arc::new(self.open_directory()?);
         if self.shared.all.is_some() {
-            let now = self.read(&handle, c"stat", Stat::parse);
-            match (self.stat.get(), now) {
-                (_, Ok(now)) => {
+            self.shared.several.store(true, Ordering::Relaxed);
+            match self.read(&handle, c"stat", Stat::parse) {
+                Ok(now) => {
                     // The first answer says which process is visited; another thread may have been faster.
                     let start = now.start;
                     if self.stat.get_or_init(|| now).start != start {
-                        return Err(self.gone());
+                        return Err(self.replaced());
                     }
                 }
                 // Without leave to read `stat` the number is all there is to go by.
-                (None, Err(error)) if error.is_access_denied() => {}
-                (_, Err(error)) => return Err(error),
+                Err(error) if error.is_access_denied() && self.stat.get().is_none() => {}
+                Err(error) => return Err(error),
             }
         }
         self.shared.keep(self.pid, &handle);
@@ -148,31 +285,54 @@ impl Reader {
 
     fn open_directory(&self) -> Result<OwnedFd> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        match &self.shared.all {
+        let opened = match &self.shared.all {
             Some(all) => openat(all, DecInt::new(self.pid), flags, Mode::empty()),
             None => {
                 let path = self.root().proc().join(self.pid.to_string());
                 openat(CWD, &path, flags, Mode::empty())
             }
-        }
-        .map_err(|errno| {
-            let path = self.root().proc().join(self.pid.to_string());
-            visit_error(errno, self.pid, path.display().to_string(), Life::Gone)
-        })
+        };
+        opened.map_err(|errno| self.failure(errno, c"", Life::Gone))
     }
 
     /// The error for a file of the process that could not be read.
-    pub(super) fn error(&self, handle: &OwnedFd, errno: Errno, name: &CStr) -> Error {
+    pub(crate) fn error(&self, handle: &OwnedFd, errno: Errno, name: &CStr) -> Error {
         let life = match errno {
             Errno::NOENT | Errno::NOTDIR | Errno::SRCH => life(handle),
             _ => Life::Alive,
         };
-        visit_error(errno, self.pid, self.path(name).display().to_string(), life)
+        self.failure(errno, name, life)
     }
 
-    fn gone(&self) -> Error {
+    /// The error of a system call about the process that is made with its number.
+    pub(super) fn call_error(&self, errno: Errno, call: &'static str) -> Error {
+        match self.handle() {
+            Ok(handle) if errno == Errno::SRCH => visit_error(errno, self.pid, call, life(&handle)),
+            Err(error) if errno == Errno::SRCH => error,
+            _ => visit_error(errno, self.pid, call, Life::Alive),
+        }
+    }
+
+    fn failure(&self, errno: Errno, name: &CStr, life: Life) -> Error {
+        visit_error(errno, self.pid, self.path(name), life)
+    }
+
+    pub(super) fn undecoded(&self, name: &CStr, error: DecodeError) -> Error {
+        Error::decode(self.path(name), error).of(self.pid)
+    }
+
+    fn replaced(&self) -> Error {
         let what = "the process has ended and its number belongs to another";
         Error::new(ErrorKind::NoSuchProcess, what).of(self.pid)
+    }
+
+    /// The path of a file of the process, for messages.
+    fn path(&self, name: &CStr) -> String {
+        let mut path = self.root().proc().join(self.pid.to_string());
+        if !name.is_empty() {
+            path.push(name.to_string_lossy().as_ref());
+        }
+        path.display().to_string()
     }
 }
 
@@ -181,19 +341,22 @@ impl Shared {
         Arc::new(Shared {
             root: root.clone(),
             all,
+            several: AtomicBool::new(false),
             handles: Mutex::default(),
+            boot_time: OnceLock::new(),
+            users: Mutex::default(),
         })
     }
 
     fn handle(&self, pid: Pid) -> Option<Arc<OwnedFd>> {
         let handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, handle) = handles.iter().find(|(owner, _)| *owner == pid)?;
+        // The newest is the likeliest: tables are read row by row.
+        let (_, handle) = handles.iter().rev().find(|(owner, _)| *owner == pid)?;
         Some(Arc::clone(handle))
     }
 
     fn keep(&self, pid: Pid, handle: &Arc<OwnedFd>) {
         let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        // The one that was kept first goes: tables are read row by row.
         if handles.len() >= HANDLES {
             handles.pop_front();
         }
@@ -201,7 +364,7 @@ impl Shared {
     }
 }
 
-/// Whether the process of the directory still lives, asked of the kernel now.
+/// What has become of the process of the directory, asked of the kernel now.
 fn life(directory: &OwnedFd) -> Life {
     match read(directory, c"stat", Stat::parse) {
         Err(Errno::NOENT | Errno::NOTDIR | Errno::SRCH) => Life::Gone,
@@ -210,9 +373,25 @@ fn life(directory: &OwnedFd) -> Life {
     }
 }
 
-fn read<T>(directory: &OwnedFd, name: &CStr, decode: impl FnOnce(&[u8]) -> T) -> rustix::io::Result<T> {
+/// Reads a file that the kernel writes in one go.
+pub(super) fn read<T>(
+    directory: &OwnedFd,
+    name: &CStr,
+    decode: impl FnOnce(&[u8]) -> T,
+) -> rustix::io::Result<T> {
     let file = openat(directory, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     file::with_record(file.as_fd(), decode)
+}
+
+/// The name of a file in a directory whose entries are numbers: `12/stat`.
+pub(super) fn numbered(number: u32, file: &str) -> CString {
+    CString::new(format!("{number}/{file}")).unwrap_or_default()
+}
+
+/// The name of a file of a directory of the process: `task/12/stat`.
+pub(super) fn below(directory: &CStr, name: &CStr) -> CString {
+    let parts = [directory.to_bytes(), name.to_bytes()];
+    CString::new(parts.join(&b'/')).unwrap_or_default()
 }
 
 /// What the cell holds; filled first if it is empty. An error is not kept.

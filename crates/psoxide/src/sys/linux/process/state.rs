@@ -1,8 +1,8 @@
 //! Who a process is and what it is doing.
 
-use psoxide_core::Text;
 use psoxide_core::model::Pid;
 use psoxide_core::model::process::{Identity, Status};
+use rustix::param::clock_ticks_per_second;
 
 use crate::error::Result;
 use crate::sys::linux::process::Reader;
@@ -20,10 +20,6 @@ pub(crate) fn identity(reader: &Reader) -> Result<Identity> {
     })
 }
 
-pub(crate) fn name(reader: &Reader) -> Result<Text> {
-    Ok(reader.stat()?.name.clone())
-}
-
 pub(crate) fn status(reader: &Reader) -> Result<Status> {
     Ok(reader.stat()?.status())
 }
@@ -34,4 +30,10 @@ pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
 
 pub(crate) fn nice(reader: &Reader) -> Result<i32> {
     Ok(reader.stat()?.nice)
+}
+
+/// Start and boot time are both the kernel's, so the sum moves when the clock is set.
+pub(crate) fn create_time(reader: &Reader) -> Result<f64> {
+    let stat = reader.stat()?;
+    Ok(stat.create_time(reader.boot_time()?, clock_ticks_per_second()))
 }

@@ -1,0 +1,101 @@
+//! What a process has open.
+
+use std::ffi::CString;
+
+use psoxide_core::Text;
+use psoxide_core::decode::linux::fdinfo::FdInfo;
+use psoxide_core::model::process::OpenFile;
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, FileType, OFlags, fstat, fstatfs, readlinkat, statat};
+use rustix::io::Errno;
+
+use crate::error::Result;
+use crate::sys::linux::error::{Life, visit_error};
+use crate::sys::linux::process::Reader;
+use crate::sys::linux::process::list::numbered_entries;
+use crate::sys::linux::process::program::{local_path, undeleted};
+use crate::sys::linux::process::reader::{below, read};
+
+/// The type of `/proc` in statfs(2): `PROC_SUPER_MAGIC` of the kernel's include/uapi/linux/magic.h.
+const PROC: i64 = 0x9fa0;
+
+pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
+    let directory = reader.directory(c"fd")?;
+    // Since Linux 6.2 the size of the directory is the number of descriptors; before it was 0.
+    let told = is_proc(&directory).then(|| fstat(&directory));
+    if let Some(Ok(stat)) = told
+        && stat.st_size > 0
+    {
+        return Ok(stat.st_size as u32);
+    }
+    let handle = reader.handle()?;
+    let numbers = numbered_entries(&directory).map_err(|errno| reader.error(&handle, errno, c"fd"))?;
+    Ok(numbers.len() as u32)
+}
+
+/// The regular files; removed ones are left out, as are descriptors that are closed meanwhile.
+pub(crate) fn open_files(reader: &Reader) -> Result<Vec<OpenFile>> {
+    let handle = reader.handle()?;
+    let directory = reader.directory(c"fd")?;
+    let live = is_proc(&directory);
+    let numbers = numbered_entries(&directory).map_err(|errno| reader.error(&handle, errno, c"fd"))?;
+    let append = OFlags::APPEND.bits();
+    let mut files = Vec::new();
+    for number in numbers {
+        let name = CString::new(number.to_string()).unwrap_or_default();
+        let target = match readlinkat(&directory, &name, Vec::new()) {
+            Ok(target) => Text::from(target.into_bytes()),
+            Err(Errno::NOENT | Errno::SRCH | Errno::INVAL | Errno::NAMETOOLONG) => continue,
+            Err(errno) => return Err(reader.error(&handle, errno, &below(c"fd", &name))),
+        };
+        if !target.starts_with(b"/") || !is_listed(reader, &directory, &name, &target, live)? {
+            continue;
+        }
+        match read(&handle, &below(c"fdinfo", &name), FdInfo::parse) {
+            Ok(Ok(info)) => files.push(info.open_file(target, number as i32, append)),
+            Ok(Err(error)) => return Err(reader.undecoded(&below(c"fdinfo", &name), error)),
+            Err(Errno::NOENT | Errno::SRCH) => {}
+            Err(errno) => return Err(reader.error(&handle, errno, &below(c"fdinfo", &name))),
+        }
+    }
+    reader.confirm(&handle)?;
+    Ok(files)
+}
+
+/// Whether a descriptor's target is a regular file that still has its name.
+fn is_listed(
+    reader: &Reader,
+    directory: &OwnedFd,
+    name: &CString,
+    target: &Text,
+    live: bool,
+) -> Result<bool> {
+    let path = local_path(reader, target);
+    // The kernel's link leads to the open file itself, wherever that is mounted; a copy of it is but a path.
+    let stat = if live {
+        statat(directory, name, AtFlags::empty())
+    } else {
+        rustix::fs::stat(&path)
+    };
+    match stat {
+        Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0 => {
+            // Another link may be left of a file that was removed under this name.
+            let mut name = target.clone();
+            undeleted(reader, &mut name)?;
+            Ok(name == *target)
+        }
+        Ok(_) => Ok(false),
+        Err(errno @ (Errno::ACCESS | Errno::PERM)) => Err(visit_error(
+            errno,
+            reader.pid(),
+            path.display().to_string(),
+            Life::Alive,
+        )),
+        Err(_) => Ok(false),
+    }
+}
+
+#[allow(clippy::unnecessary_cast)] // the type of the field depends on the C library
+fn is_proc(directory: &OwnedFd) -> bool {
+    fstatfs(directory).is_ok_and(|stat| stat.f_type as i64 == PROC)
+}
