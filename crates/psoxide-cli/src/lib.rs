@@ -23,6 +23,7 @@ use crate::cli::{Cli, Command};
 use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::output::Screen;
+use crate::output::printable::printable;
 
 /// Runs a command line, the program's name first, and gives its exit status: 0, 1 after an error, 2 for a command line
 /// that is not understood.
@@ -74,6 +75,6 @@ fn report(failure: &Failure) -> u8 {
         return 0;
     }
     // Where not even standard error can be written, the status is all that is left to tell it.
-    let _ = writeln!(io::stderr(), "psoxide: {failure}");
+    let _ = writeln!(io::stderr(), "psoxide: {}", printable(&failure.to_string()));
     1
 }

@@ -8,6 +8,8 @@ use psoxide::catalog::Attr;
 use psoxide::schema::{Typed, Value};
 use psoxide::{Oneshot, Result, Root, Text};
 
+use crate::failure::Failure;
+
 /// The machine that a command looks at.
 pub(crate) struct Machine {
     root: Root,
@@ -28,6 +30,17 @@ impl Machine {
     /// Where its file systems are.
     pub(crate) fn root(&self) -> &Root {
         &self.root
+    }
+
+    /// A visit to every process, by number. No process at all is no machine, but a directory that is none's `/proc`.
+    pub(crate) fn processes(&self) -> std::result::Result<Vec<Oneshot>, Failure> {
+        let processes = self.root.processes()?;
+        if processes.is_empty() {
+            let place = self.root.proc().display();
+            let message = format!("{place}: expected the processes of a system, found none");
+            return Err(Failure::Request(message));
+        }
+        Ok(processes)
     }
 
     /// The name of the user who started the process; asked once for each user.

@@ -26,7 +26,7 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
     let mut rows = Vec::new();
     let mut denied = 0;
     let mut unread: Vec<Error> = Vec::new();
-    for process in machine.root().processes()? {
+    for process in machine.processes()? {
         match process.memory_footprint() {
             // Kernel threads have no memory of their own.
             Ok(footprint) if footprint.uss == 0 => {}
@@ -56,11 +56,10 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
         writeln!(warnings, "warning: access denied for {denied} pids")?;
     }
     if let Some(first) = unread.first() {
-        writeln!(
-            warnings,
-            "warning: memory unknown for {} pids: {first}",
-            unread.len()
-        )?;
+        let count = unread.len();
+        let reason = first.to_string();
+        let reason = printable(&reason);
+        writeln!(warnings, "warning: memory unknown for {count} pids: {reason}")?;
     }
     Ok(())
 }
@@ -68,7 +67,7 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
 /// An object a process; those whose footprint is not told come last.
 pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let attributes = attributes(&PROCSMEM_ATTRIBUTES);
-    let processes = machine.root().processes()?.into_iter();
+    let processes = machine.processes()?.into_iter();
     let mut rows: Vec<_> = processes
         .filter_map(|process| object(machine, &attributes, &process).ok())
         .collect();

@@ -15,7 +15,7 @@ use crate::output::{Screen, cut, json, table};
 /// The table.
 pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let clock = LocalTime::now();
-    let processes = machine.root().processes()?;
+    let processes = machine.processes()?;
     screen.cut_line(&table::header(&PS))?;
     for process in processes {
         if let Ok(row) = row(machine, &clock, &process) {
@@ -28,7 +28,7 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
 /// An object a process.
 pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let attributes = attributes(&PS_ATTRIBUTES);
-    let processes = machine.root().processes()?.into_iter();
+    let processes = machine.processes()?.into_iter();
     json::write_array(
         screen,
         processes.filter_map(|process| object(machine, &attributes, &process).ok()),

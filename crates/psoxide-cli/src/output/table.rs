@@ -89,7 +89,10 @@ mod tests {
     fn cells_stand_below_their_headers() {
         assert_eq!(header(&COLUMNS), "NAME    SIZE  REST");
         assert_eq!(line(&COLUMNS, &["ab", "1.0K", "x y"]), "ab      1.0K  x y");
-        assert_eq!(line(&COLUMNS, &["日本", "", ""]), "日本           ");
+        assert_eq!(
+            line(&COLUMNS, &["日本", "", ""]),
+            "日本".to_string() + &" ".repeat(10)
+        );
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) fn write(page: &mut Page<'_>, machine: &Machine, process: &Oneshot) -
     page.fact("cpu-tspent", &total.unwrap_or_default())?;
     let times = times.map(|times| quantity(&times.value(), Unit::None));
     page.fact("cpu-times", &times.unwrap_or_default())?;
-    supported(page, "cpu-affinity", process.cpu_affinity())?;
+    cpu_affinity(page, process)?;
     supported(page, "cpu-num", process.cpu_num())?;
     page.fact("memory", &shown(process.memory_info())?)?;
     let share = known(machine.memory_percent(process))?.map(|share| format!("{share:.2}"));
@@ -92,4 +92,14 @@ fn ionice(page: &mut Page<'_>, process: &Oneshot) -> Result<(), Failure> {
         None => format!("class={}", ionice.ioclass),
     });
     page.fact("ionice", &text.unwrap_or_default())
+}
+
+/// The CPUs in brackets, as psutil's script writes a list.
+fn cpu_affinity(page: &mut Page<'_>, process: &Oneshot) -> Result<(), Failure> {
+    let cpus = match process.cpu_affinity() {
+        Err(error) if error.is_unsupported() => return Ok(()),
+        answer => known(answer)?,
+    };
+    let text = cpus.map(|cpus| format!("[{}]", quantity(&cpus.value(), Unit::None)));
+    page.fact("cpu-affinity", &text.unwrap_or_default())
 }
