@@ -1,0 +1,9 @@
+//! The command as its users run it: over a root of fixtures, whose output is known to the letter, and over the running
+//! system, whose output must agree with other sources. Both are Linux.
+#![cfg(target_os = "linux")]
+
+mod command;
+mod documentation;
+mod live;
+mod small_host;
+mod terminal;

@@ -1,0 +1,162 @@
+//! Output over `testdata/linux/small-host`, to the letter. Run with `UPDATE_EXPECT=1` to write the expected files anew.
+
+use expect_test::expect_file;
+
+use crate::command::{at, fail, from_testdata, json, succeed};
+
+fn small_host(arguments: &[&str]) -> String {
+    succeed(at("small-host").args(arguments))
+}
+
+/// Holds what these arguments write against the expected file of this name.
+fn expect(file: &str, arguments: &[&str]) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/expected");
+    expect_file![format!("{folder}/{file}")].assert_eq(&small_host(arguments));
+}
+
+#[test]
+fn ps() {
+    expect("ps.txt", &["ps"]);
+}
+
+#[test]
+fn ps_json() {
+    expect("ps.json", &["ps", "--json"]);
+}
+
+#[test]
+fn procinfo() {
+    expect("procinfo.txt", &["procinfo", "2001"]);
+}
+
+#[test]
+fn procinfo_verbose() {
+    expect("procinfo-verbose.txt", &["procinfo", "-v", "2001"]);
+}
+
+#[test]
+fn procinfo_of_a_parent() {
+    expect("procinfo-400.txt", &["procinfo", "400"]);
+}
+
+#[test]
+fn procinfo_of_a_kernel_thread() {
+    expect("procinfo-2.txt", &["procinfo", "2"]);
+}
+
+#[test]
+fn procinfo_of_a_zombie() {
+    expect("procinfo-777.txt", &["procinfo", "777"]);
+}
+
+#[test]
+fn procinfo_json() {
+    expect("procinfo.json", &["procinfo", "2001", "--json"]);
+}
+
+#[test]
+fn procsmem() {
+    expect("procsmem.txt", &["procsmem"]);
+}
+
+#[test]
+fn procsmem_json() {
+    expect("procsmem.json", &["procsmem", "--json"]);
+}
+
+#[test]
+fn free() {
+    expect("free.txt", &["free"]);
+}
+
+#[test]
+fn free_json() {
+    expect("free.json", &["free", "--json"]);
+}
+
+#[test]
+fn no_line_commands_the_terminal() {
+    for arguments in [
+        &["ps"][..],
+        &["ps", "--json"],
+        &["procinfo", "-v", "512"],
+        &["procinfo", "--json", "512"],
+        &["procsmem"],
+    ] {
+        let written = small_host(arguments);
+        let raw = written
+            .chars()
+            .find(|character| (character.is_control() && *character != '\n') || *character == '\u{202e}');
+        assert_eq!(raw, None, "{arguments:?}: {written}");
+    }
+    // What the arguments were is still to be seen.
+    assert!(small_host(&["ps"]).contains(r"--title=\x1b]0;owned\x07 --direction=\u{202e}txt.exe"));
+    let arguments = json(at("small-host").args(["procinfo", "--json", "512"]));
+    assert_eq!(arguments["cmdline"][1], "--title=\x1b]0;owned\x07");
+    assert_eq!(arguments["cmdline"][2], "--direction=\u{202e}txt.exe");
+    assert_eq!(arguments["cmdline"][0], "/usr/bin/caf\u{fffd}");
+}
+
+#[test]
+fn every_row_of_ps_is_one_line() {
+    let processes = json(at("small-host").args(["ps", "--json"]));
+    let lines = small_host(&["ps"]).lines().count();
+    assert_eq!(lines, processes.as_array().unwrap().len() + 1);
+}
+
+#[test]
+fn this_command_is_no_process_of_another_root() {
+    let (status, message) = fail(at("small-host").arg("procinfo"));
+    assert_eq!(status, 1);
+    assert!(message.contains("expected the number of a process"), "{message}");
+}
+
+#[test]
+fn a_process_that_is_not_there_is_named() {
+    let (status, message) = fail(at("small-host").args(["procinfo", "401"]));
+    assert_eq!(status, 1);
+    assert!(message.contains("no such process (pid 401)"), "{message}");
+}
+
+#[test]
+fn procfs_names_the_directory_of_processes() {
+    let processes = json(from_testdata().args(["ps", "--json", "--procfs", "small-host/proc"]));
+    let names: Vec<&str> = processes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|process| process["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names[..2], ["init", "kthreadd"]);
+}
+
+#[test]
+fn a_root_that_is_not_there_is_named() {
+    for arguments in [
+        &["ps"][..],
+        &["ps", "--json"],
+        &["free"],
+        &["procsmem"],
+        &["procinfo", "1"],
+    ] {
+        let (status, message) = fail(at("no-such-case").args(arguments));
+        assert_eq!(status, 1, "{arguments:?}");
+        assert!(
+            message.contains(": no-such-case/proc"),
+            "{arguments:?}: {message}"
+        );
+    }
+}
+
+#[test]
+fn a_directory_without_processes_is_named() {
+    for command in ["ps", "procsmem"] {
+        let (status, message) = fail(from_testdata().args([command, "--procfs", "small-host/etc"]));
+        assert_eq!(status, 1);
+        assert!(message.contains("psoxide: small-host/etc:"), "{message}");
+        assert!(
+            message.contains("expected the processes of a system"),
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! Output on a terminal: cut to its width, and in colour unless that is not wanted.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::process::Command;
+
+use rustix::io::Errno;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::command::{at, text};
+
+/// What the command writes on a terminal with so many columns, a line each.
+fn on_terminal(columns: u16, command: &mut Command) -> Vec<String> {
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&controller).unwrap();
+    unlockpt(&controller).unwrap();
+    let name = ptsname(&controller, Vec::new()).unwrap();
+    let terminal = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let size = Winsize {
+        ws_row: 24,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    tcsetwinsize(&terminal, size).unwrap();
+    let mut child = command
+        .env("TERM", "xterm")
+        .stdout(terminal.try_clone().unwrap())
+        .spawn()
+        .unwrap();
+    // The command holds one more handle on the terminal, which would keep it open.
+    command.stdout(std::process::Stdio::null());
+    drop(terminal);
+    let mut written = Vec::new();
+    // The end of a terminal is the error EIO.
+    let end = File::from(controller).read_to_end(&mut written).unwrap_err();
+    assert_eq!(end.raw_os_error(), Some(Errno::IO.raw_os_error()));
+    assert!(child.wait().unwrap().success());
+    text(&written).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn ps_is_cut_to_the_terminal() {
+    let lines = on_terminal(100, at("small-host").arg("ps"));
+    assert_eq!(lines.len(), 9);
+    assert!(lines.iter().all(|line| line.chars().count() <= 100), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.chars().count() == 100), "{lines:#?}");
+    let plain: Vec<String> = crate::command::succeed(at("small-host").arg("ps"))
+        .lines()
+        .map(|line| line.chars().take(100).collect::<String>().trim_end().to_owned())
+        .collect();
+    assert_eq!(lines, plain);
+}
+
+#[test]
+fn labels_have_colour_on_a_terminal() {
+    let lines = on_terminal(80, at("small-host").args(["procinfo", "2001"]));
+    assert_eq!(lines[0], "\x1b[1;32mpid          \x1b[0m 2001");
+    let lines = on_terminal(
+        80,
+        at("small-host").args(["procinfo", "2001"]).env("NO_COLOR", "1"),
+    );
+    assert_eq!(lines[0], "pid           2001");
+    assert!(!lines.concat().contains('\x1b'), "{lines:#?}");
+}
