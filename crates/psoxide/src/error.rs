@@ -113,6 +113,12 @@ impl Error {
         Error::new(ErrorKind::InvalidInput, what)
     }
 
+    /// The number of the process that was meant is another's by now.
+    pub(crate) fn reused(pid: Pid) -> Self {
+        let what = "the process has ended and its number belongs to another";
+        Error::new(ErrorKind::NoSuchProcess, what).of(pid)
+    }
+
     /// The same error, about this process.
     pub(crate) fn of(mut self, pid: Pid) -> Self {
         self.0.pid = Some(pid);

@@ -3,6 +3,7 @@
 //! A backend asks its kernel and returns what `psoxide-core` decoded; it keeps no state between calls.
 
 #[cfg(not(backend = "windows"))]
+#[allow(dead_code)] // what a backend does not need of it depends on the backend
 mod posix;
 #[allow(dead_code)] // what a backend does not need of it depends on the backend
 mod unsupported;
@@ -66,7 +67,7 @@ mod contract {
     use psoxide_core::{Platforms, Text};
 
     use super::platform::{cpu, disk, host, memory, net, process, sensors, services, text};
-    use super::process::Reader;
+    use super::process::{Reader, Watch};
     use crate::error::Result;
     use crate::root::Root;
 
@@ -165,8 +166,13 @@ mod contract {
     const _: fn(&Root, Identity) -> Result<()> = process::resume;
     const _: fn(&Root, Identity) -> Result<()> = process::terminate;
     const _: fn(&Root, Identity) -> Result<()> = process::kill;
-    /// `None` without a time limit; `Ok(None)` for a process whose exit status is not ours to know.
-    const _: fn(&Root, Identity, Option<Duration>) -> Result<Option<Exit>> = process::wait;
+    /// Starts to watch these processes; ends with the value.
+    const _: fn(&Root, &[Identity]) -> Result<Watch> = Watch::new;
+    /// Waits until at least one has ended, and gives the places of those, each once and not yet reaped; none if the
+    /// time is over (`None` is without limit) or all have been given. A zombie of another parent has not ended.
+    const _: fn(&mut Watch, Option<Duration>) -> Result<Vec<usize>> = Watch::next;
+    /// How the process at a place that was given ended; this reaps it. `None` if its exit status is not ours to know.
+    const _: fn(&mut Watch, usize) -> Result<Option<Exit>> = Watch::collect;
     /// The names and numbers of this system's signals.
     const _: &[(&str, i32)] = process::SIGNALS;
 }

@@ -306,8 +306,21 @@ pub(crate) mod process {
         Err(Error::unsupported("kill"))
     }
 
-    pub(crate) fn wait(_: &Root, _: Identity, _: Option<Duration>) -> Result<Option<Exit>> {
-        Err(Error::unsupported("wait"))
+    /// What a backend has that cannot wait for processes yet.
+    pub(crate) struct Watch(());
+
+    impl Watch {
+        pub(crate) fn new(_: &Root, _: &[Identity]) -> Result<Watch> {
+            Err(Error::unsupported("wait"))
+        }
+
+        pub(crate) fn next(&mut self, _: Option<Duration>) -> Result<Vec<usize>> {
+            Err(Error::unsupported("wait"))
+        }
+
+        pub(crate) fn collect(&mut self, _: usize) -> Result<Option<Exit>> {
+            Err(Error::unsupported("wait"))
+        }
     }
 
     /// The reader of a backend that cannot visit processes yet.

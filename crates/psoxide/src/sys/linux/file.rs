@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
-use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::path::Path;
 
@@ -27,18 +26,12 @@ pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {
 /// Passes the whole of a file that the kernel writes in one go (`stat`, `status`, `statm`, …) to `decode`: one read if
 /// it is shorter than a page. Such a file's short read is its end.
 pub(crate) fn with_record<T>(file: impl AsFd, decode: impl FnOnce(&[u8]) -> T) -> rustix::io::Result<T> {
-    // Not filled with zeros first: that would cost as much as decoding a short file.
-    let mut page = [MaybeUninit::uninit(); SMALL];
-    let filled = loop {
-        match read(&file, &mut page[..]) {
-            Err(Errno::INTR) => continue,
-            answer => break answer?.0,
-        }
-    };
-    if filled.len() < SMALL {
-        return Ok(decode(filled));
+    let mut page = [0; SMALL];
+    let length = read_retrying(&file, &mut page)?;
+    if length < SMALL {
+        return Ok(decode(&page[..length]));
     }
-    let mut whole = filled.to_vec();
+    let mut whole = page.to_vec();
     read_rest(&file, &mut whole)?;
     Ok(decode(&whole))
 }

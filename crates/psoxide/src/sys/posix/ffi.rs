@@ -5,6 +5,9 @@ use std::ffi::CStr;
 use std::io;
 use std::mem::MaybeUninit;
 
+use rustix::io::Errno;
+use rustix::process::Pid;
+
 /// The name of a user; `None` if there is no user of this number.
 pub(crate) fn user_name(uid: u32) -> io::Result<Option<Vec<u8>>> {
     /// An entry that is longer is refused with `ERANGE`.
@@ -32,4 +35,51 @@ pub(crate) fn user_name(uid: u32) -> io::Result<Option<Vec<u8>>> {
             errno => return Err(io::Error::from_raw_os_error(errno)),
         }
     }
+}
+
+/// The error number that the last call left.
+pub(crate) fn last_errno() -> Errno {
+    Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::IO)
+}
+
+/// `kill(2)` of one process with any number; 0 only asks whether it may be signalled.
+pub(crate) fn kill(pid: Pid, signal: i32) -> rustix::io::Result<()> {
+    // SAFETY: takes two numbers; `Pid` is positive, so no group of processes is meant.
+    let answer = unsafe { libc::kill(pid.as_raw_nonzero().get(), signal) };
+    if answer == 0 { Ok(()) } else { Err(last_errno()) }
+}
+
+/// Has `function` called when the process exits normally: by `exit`, or by returning from `main`.
+pub(crate) fn at_exit(function: extern "C" fn()) -> io::Result<()> {
+    // SAFETY: `function` is a function of this program, so it lives as long as the process.
+    let answer = unsafe { libc::atexit(function) };
+    if answer == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::from(io::ErrorKind::OutOfMemory))
+    }
+}
+
+/// Has `function` called in every child right after a `fork`. It may do only what a signal handler may.
+pub(crate) fn at_fork_in_child(function: extern "C" fn()) -> io::Result<()> {
+    // SAFETY: `function` is a function of this program, so it lives as long as the process; the other two are absent.
+    let answer = unsafe { libc::pthread_atfork(None, None, Some(function)) };
+    if answer == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(answer))
+    }
+}
+
+/// Whether a handler of the program's is installed for `signal`: neither the default nor "ignore".
+pub(crate) fn has_handler(signal: i32) -> io::Result<bool> {
+    let mut action = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: a null new action only asks; `action` has the size that the call fills.
+    let answer = unsafe { libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) };
+    if answer != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the call has succeeded, so it has filled `action`.
+    let action = unsafe { action.assume_init() };
+    Ok(action.sa_sigaction != libc::SIG_DFL && action.sa_sigaction != libc::SIG_IGN)
 }

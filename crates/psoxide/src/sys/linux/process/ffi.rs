@@ -1,10 +1,12 @@
 //! System calls about processes that rustix lacks, or offers for fewer values than the kernel takes.
 #![allow(unsafe_code)]
 
-use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 use psoxide_core::model::Pid;
 use rustix::io::Errno;
+
+use crate::sys::posix::ffi::last_errno;
 
 /// The CPUs that a task may run on, a bit each, written to the start of `mask`; the rest of it is not touched. `EINVAL`
 /// if the kernel's mask is longer.
@@ -42,6 +44,44 @@ pub(crate) fn get_limits(pid: Pid, resource: u32) -> rustix::io::Result<(u64, u6
     done(answer).map(|_| (soft, hard))
 }
 
+/// Signals the very process that the descriptor was opened for, with any number; 0 only asks whether it is there.
+pub(crate) fn pidfd_send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> rustix::io::Result<()> {
+    let info: *const libc::siginfo_t = std::ptr::null();
+    // SAFETY: the descriptor is borrowed, hence open; a null `siginfo_t` asks the kernel to fill one in as kill(2) does.
+    let answer = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            signal,
+            info,
+            0_u32,
+        )
+    };
+    done(answer).map(drop)
+}
+
+/// Sets the I/O priority of one process: the class in the bits from 13 up, the level below.
+pub(crate) fn ioprio_set(pid: Pid, priority: u32) -> rustix::io::Result<()> {
+    const IOPRIO_WHO_PROCESS: libc::c_int = 1;
+    // SAFETY: takes three numbers.
+    let answer = unsafe { libc::syscall(libc::SYS_ioprio_set, IOPRIO_WHO_PROCESS, number(pid)?, priority) };
+    done(answer).map(drop)
+}
+
+/// Lets one process run on the CPUs whose bits are set; of a mask longer than the kernel's the rest is ignored.
+pub(crate) fn sched_setaffinity(pid: Pid, mask: &[libc::c_ulong]) -> rustix::io::Result<()> {
+    // SAFETY: the kernel reads `size_of_val(mask)` bytes from the start of `mask`, which has as many.
+    let answer = unsafe {
+        libc::syscall(
+            libc::SYS_sched_setaffinity,
+            number(pid)?,
+            size_of_val(mask),
+            mask.as_ptr(),
+        )
+    };
+    done(answer).map(drop)
+}
+
 /// 0 would be the caller, and what is larger than a `pid_t` is nobody.
 fn number(pid: Pid) -> rustix::io::Result<libc::pid_t> {
     libc::pid_t::try_from(pid)
@@ -54,5 +94,5 @@ fn done(answer: libc::c_long) -> rustix::io::Result<u32> {
     if answer >= 0 {
         return Ok(answer as u32);
     }
-    Err(Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::IO))
+    Err(last_errno())
 }

@@ -1,6 +1,7 @@
 //! Processes on Linux: what is native, what is shared with other systems, and what is missing.
 
 mod connections;
+mod control;
 mod cpu;
 mod ffi;
 mod files;
@@ -13,8 +14,13 @@ mod reader;
 mod state;
 mod terminal;
 mod user;
+mod wait;
 
 pub(crate) use self::connections::net_connections;
+pub(crate) use self::control::{
+    SIGNALS, kill, resume, send_signal, set_cpu_affinity, set_ionice, set_nice, set_rlimit, suspend,
+    terminate,
+};
 pub(crate) use self::cpu::{
     cpu_affinity, cpu_num, cpu_times, num_ctx_switches, num_threads, page_faults, threads,
 };
@@ -28,8 +34,5 @@ pub(crate) use self::reader::Reader;
 pub(crate) use self::state::{create_time, identity, nice, ppid, status};
 pub(crate) use self::terminal::terminal;
 pub(crate) use self::user::{gids, uids, username};
+pub(crate) use self::wait::Watch;
 pub(crate) use crate::sys::unsupported::process::num_handles;
-pub(crate) use crate::sys::unsupported::process::{
-    SIGNALS, kill, resume, send_signal, set_cpu_affinity, set_ionice, set_nice, set_rlimit, suspend,
-    terminate, wait,
-};
