@@ -23,7 +23,7 @@ pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::host::*;
 pub use crate::memory::*;
 pub use crate::net::*;
-pub use crate::process::{Oneshot, Process, processes};
+pub use crate::process::{CpuPercent, Oneshot, Process, Signal, processes, wait_procs};
 pub use crate::root::Root;
 pub use crate::sensors::*;
 pub use crate::services::*;
