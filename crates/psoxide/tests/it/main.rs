@@ -2,6 +2,7 @@
 //! fixed values, and pass on an idle and on a busy host, as root and as a plain user.
 
 mod catalog;
+mod child;
 mod control;
 mod cpu;
 mod disk;
