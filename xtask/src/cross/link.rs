@@ -16,6 +16,9 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// The release of the PyPI package `ziglang`: the first one that carries OpenBSD's C library.
 const ZIG_RELEASE: &str = "0.17.1";
 
+/// A library of the names that a program's start files define, for linking a shared object without undefined names.
+pub(crate) const START: &str = "start";
+
 /// The arguments of `xtask link`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -46,7 +49,10 @@ pub(crate) fn prepare(linker: Linker) -> Result<Option<PathBuf>> {
     let libraries = folder.join("lib");
     fs::create_dir_all(&libraries)?;
     for library in empty {
-        make_empty_library(&zig, name, library, &libraries)?;
+        make_library(&zig, name, library, "", &libraries)?;
+    }
+    if !empty.is_empty() {
+        make_library(&zig, name, START, "void *environ, *__progname;", &libraries)?;
     }
     // By this name rustc knows how it takes its arguments.
     let script = folder.join("cc");
@@ -120,18 +126,21 @@ fn zig() -> Result<PathBuf> {
     }
 }
 
-fn make_empty_library(zig: &Path, target: &str, library: &str, folder: &Path) -> Outcome {
+/// Makes a shared library of these C definitions.
+fn make_library(zig: &Path, target: &str, library: &str, definitions: &str, folder: &Path) -> Outcome {
     let finished = folder.join(format!("lib{library}.so"));
     if finished.exists() {
         return Ok(());
     }
-    // Nothing is in it but its name, so for illumos any ELF target does.
+    // For illumos there is nothing in it but its name, so any ELF target does.
     let target = if target == "illumos" {
         "x86_64-linux-musl"
     } else {
         target
     };
     let unfinished = folder.join(format!("{library}.{}", std::process::id()));
+    let source = folder.join(format!("{library}.c"));
+    fs::write(&source, definitions)?;
     workspace::run(
         command(zig)
             .args(["cc", "-target", target, "-shared", "-nostdlib"])

@@ -181,6 +181,7 @@ impl Build<'_> {
             && !name.contains("macos")
         {
             library.args(["--", "-Clink-arg=-Wl,-z,defs"]);
+            library.arg(format!("-Clink-arg=-l{}", link::START));
         }
         passed(&mut library, done)
     }
