@@ -147,7 +147,7 @@ fn make_library(zig: &Path, target: &str, library: &str, definitions: &str, fold
             .arg(format!("-Wl,-soname,lib{library}.so.1"))
             .arg("-o")
             .arg(&unfinished)
-            .args(["-x", "c", "/dev/null"]),
+            .arg(&source),
     )?;
     fs::rename(&unfinished, &finished)?;
     Ok(())
