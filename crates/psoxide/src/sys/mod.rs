@@ -2,8 +2,9 @@
 //!
 //! A backend asks its kernel and returns what `psoxide-core` decoded; it keeps no state between calls.
 
+// Linux uses all of it; a backend that is not built yet does not.
 #[cfg(not(backend = "windows"))]
-#[allow(dead_code)] // what a backend does not need of it depends on the backend
+#[cfg_attr(not(backend = "linux"), allow(dead_code))]
 mod posix;
 #[allow(dead_code)] // what a backend does not need of it depends on the backend
 mod unsupported;
@@ -44,6 +45,21 @@ mod illumos;
 use illumos as platform;
 
 pub(crate) use platform::{PLATFORM, cpu, disk, host, memory, net, process, sensors, services, text};
+
+/// What a backend builds on, whether the one of this target does so by now or not.
+mod ground {
+    use std::io;
+
+    use psoxide_core::DecodeError;
+
+    use crate::error::{Error, ErrorKind, Result};
+    use crate::root::Root;
+
+    const _: fn(ErrorKind, &'static str, io::Error) -> Error = Error::io;
+    const _: fn(&'static str, DecodeError) -> Error = Error::decode;
+    const _: fn(&'static str) -> Error = Error::invalid;
+    const _: fn(&Root, &'static str) -> Result<()> = Root::require_local;
+}
 
 /// What a backend must offer. A missing or misfit function fails here, by name.
 mod contract {
