@@ -1,4 +1,6 @@
 //! `psoxide free`: memory and swap of the machine.
+//!
+//! The columns are those of psutil's script, which writes 0 for what a system does not tell; here that is blank.
 
 use psoxide::schema::Typed;
 

@@ -1,4 +1,6 @@
 //! `psoxide ps`: every process on a line, by number.
+//!
+//! The columns are those of psutil's script, but the minutes of `TIME` go on after 59, where it begins again at 0.
 
 use psoxide::Oneshot;
 use psoxide::format::{bytes, minutes, percent};

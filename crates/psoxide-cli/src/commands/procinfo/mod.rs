@@ -1,7 +1,8 @@
 //! `psoxide procinfo`: everything that can be told of one process.
 //!
-//! The lines are those of psutil's script, with the group ids where it repeats the user ids. What is denied is left
-//! empty; `--json` says why.
+//! The lines are those of psutil's script, with what it gets wrong put right: the group ids stand where it repeats the
+//! user ids, minutes go on after 59, counts of calls are no sizes, and classes of I/O priority have names. What is denied
+//! is left empty; `--json` says why.
 
 mod facts;
 mod tables;
