@@ -36,11 +36,10 @@ impl Drop for Processes {
 
 /// `count` TCP sockets of this process, connected over loopback in pairs.
 pub fn sockets(count: usize) -> Vec<TcpStream> {
-    let limit = rustix::process::Rlimit {
-        current: Some(65_536),
-        maximum: rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum,
-    };
-    rustix::process::setrlimit(rustix::process::Resource::Nofile, limit).expect("65,536 descriptors allowed");
+    let nofile = rustix::process::Resource::Nofile;
+    let maximum = rustix::process::getrlimit(nofile).maximum;
+    rustix::process::setrlimit(nofile, rustix::process::Rlimit { current: maximum, maximum })
+        .expect("as many descriptors as are allowed");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its address");
     let mut streams = Vec::with_capacity(count);

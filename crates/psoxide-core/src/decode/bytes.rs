@@ -97,7 +97,12 @@ pub fn octal(word: &[u8]) -> Option<u64> {
 
 /// The number of a line `Key:   1234 kB`, in bytes; the kernel's kB are 1024 bytes. Saturates.
 pub fn kibibytes(value: &[u8]) -> Option<u64> {
-    Some(decimal(words(value).next()?)?.saturating_mul(1024))
+    let value = value.trim_ascii_start();
+    let digits = value
+        .iter()
+        .take_while(|byte| !matches!(byte, b' ' | b'\t'))
+        .count();
+    Some(decimal(value.get(..digits)?)?.saturating_mul(1024))
 }
 
 /// A C layout: fixed fields at known offsets, in the byte order of the machine that wrote it.

@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use psoxide_core::DecodeError;
+use rustix::buffer::spare_capacity;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, read};
 
@@ -45,15 +46,17 @@ pub(crate) fn read_all(file: impl AsFd) -> rustix::io::Result<Vec<u8>> {
 
 fn read_rest(file: impl AsFd, whole: &mut Vec<u8>) -> rustix::io::Result<()> {
     loop {
-        let filled = whole.len();
-        if filled > LIMIT {
+        if whole.len() > LIMIT {
             return Err(Errno::FBIG);
         }
-        whole.resize(filled + filled.clamp(8 * SMALL, 1 << 20), 0);
-        let length = read_retrying(&file, &mut whole[filled..])?;
-        whole.truncate(filled + length);
-        if length == 0 {
-            return Ok(());
+        // Large tables come a page a read, so the room must not be made anew for each.
+        if whole.capacity() - whole.len() < SMALL {
+            whole.reserve(whole.len().max(8 * SMALL));
+        }
+        match read(&file, spare_capacity(whole)) {
+            Ok(0) => return Ok(()),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno),
         }
     }
 }
@@ -61,7 +64,7 @@ fn read_rest(file: impl AsFd, whole: &mut Vec<u8>) -> rustix::io::Result<()> {
 fn read_retrying(file: impl AsFd, buffer: &mut [u8]) -> rustix::io::Result<usize> {
     loop {
         match read(&file, &mut *buffer) {
-            Err(Errno::INTR) => continue,
+            Err(Errno::INTR) => {}
             answer => return answer,
         }
     }
