@@ -17,7 +17,7 @@ fn names_a_machine_path(place: &str, text: &str) -> Vec<String> {
     for (number, line) in text.lines().enumerate() {
         for (first, second) in MACHINE_PATHS {
             let path = format!("{first}{second}");
-            // `/work/` of one machine, not `some/work/folder`.
+            // The folder at the root, not one of that name elsewhere.
             let own = line.match_indices(&path).any(|(start, _)| {
                 let before = line[..start].chars().next_back();
                 !before
