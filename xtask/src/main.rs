@@ -1,6 +1,7 @@
 //! The project's own commands, one module each: `cargo xtask test`, `generate`, `fuzz`, `ci`. This file only parses and
 //! dispatches; what a command does, and its arguments, stand in the module of its name.
 
+mod answers;
 mod bench;
 mod cache;
 mod cross;
@@ -34,6 +35,9 @@ enum Command {
     Bench(bench::Arguments),
     /// Check, link and test psoxide for the other systems and machines.
     Cross(cross::Arguments),
+    /// Answer the questions on standard input with a line of JSON each.
+    #[command(hide = true)]
+    Answers,
     /// Give every decoder bytes that no kernel wrote, for a while.
     Fuzz(fuzz::Arguments),
     /// The linker that `cross` gives to rustc.
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Cross(arguments) => cross::run(&arguments),
+        Command::Answers => answers::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Link(arguments) => cross::link::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
