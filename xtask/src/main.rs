@@ -7,6 +7,7 @@ mod cache;
 mod cross;
 mod debian;
 mod fuzz;
+mod generate;
 mod stages;
 mod test;
 #[cfg(test)]

@@ -45,6 +45,11 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command
 /// Prints the command line, runs it to its end, and fails as it does.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     println!("$ {}", line(command));
+    run_quietly(command)
+}
+
+/// Runs it to its end, and fails as it does.
+pub(crate) fn run_quietly(command: &mut Command) -> Outcome {
     let status = command
         .status()
         .map_err(|error| format!("{}: {error}", command.get_program().display()))?;

@@ -14,11 +14,12 @@ fn is_unsafe(source: &Source) -> Vec<String> {
         breaches.extend(
             words(&source.code, "unsafe").map(|place| source.breach(place, "`unsafe` outside ffi.rs")),
         );
-        breaches.extend(words(&source.code, "allow").filter_map(|place| {
-            source.code[place..]
-                .starts_with("allow(unsafe_code)")
-                .then(|| source.breach(place, "`allow(unsafe_code)` outside ffi.rs"))
-        }));
+        breaches.extend(
+            source
+                .code
+                .match_indices("allow(unsafe_code)")
+                .map(|(place, _)| source.breach(place, "`allow(unsafe_code)` outside ffi.rs")),
+        );
         return breaches;
     }
     for place in words(&source.code, "unsafe") {
