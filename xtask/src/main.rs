@@ -41,6 +41,8 @@ enum Command {
     Answers,
     /// Give every decoder bytes that no kernel wrote, for a while.
     Fuzz(fuzz::Arguments),
+    /// Write the pages of docs/ that follow from the catalogue.
+    Generate(generate::Arguments),
     /// The linker that `cross` gives to rustc.
     #[command(hide = true)]
     Link(cross::link::Arguments),
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Cross(arguments) => cross::run(&arguments),
         Command::Answers => answers::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
         Command::Link(arguments) => cross::link::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Vm(arguments) => vm::run(&arguments),

@@ -1,0 +1,86 @@
+//! The calls of psutil's interface that are no attribute and no probe, since they take arguments, change something or
+//! need two samples; each with where psoxide answers it.
+
+use super::state::Place::{self, Attr, Cli, Later, Nothing, Probe, Rust};
+
+const PYTHON: Place = Later("Python face");
+
+/// What is called on one process, or on several.
+#[rustfmt::skip]
+pub(super) const METHODS: &[(&str, &[Place])] = &[
+    ("Process(pid)", &[Rust("Process::new"), Rust("Process::at"), Rust("Process::current")]),
+    ("Process ==, hash", &[Rust("Process"), Rust("Identity")]),
+    ("repr(Process)", &[PYTHON]),
+    ("is_running()", &[Rust("Process::is_running")]),
+    ("oneshot()", &[Rust("Process::oneshot"), Rust("Oneshot")]),
+    ("as_dict()", &[Rust("ATTRS")]),
+    ("process_iter()", &[Rust("processes")]),
+    ("pids()", &[Probe("pids")]),
+    ("pid_exists()", &[Rust("pid_exists")]),
+    ("parent()", &[Rust("Process::parent")]),
+    ("parents()", &[Rust("Process::parents")]),
+    ("children(recursive)", &[Rust("Process::children")]),
+    ("cpu_percent(interval)", &[Rust("CpuPercent")]),
+    ("memory_percent(memtype)", &[Attr("memory_percent")]),
+    ("memory_maps(grouped)", &[Attr("memory_maps"), Rust("MemoryMap::group")]),
+    ("net_connections(kind)", &[Attr("net_connections"), Rust("ConnectionKind")]),
+    ("nice(value)", &[Rust("Process::set_nice")]),
+    ("ionice(ioclass, value)", &[Rust("Process::set_ionice")]),
+    ("rlimit(resource)", &[Rust("Process::rlimit"), Rust("Resource")]),
+    ("rlimit(resource, limits)", &[Rust("Process::set_rlimit")]),
+    ("cpu_affinity(cpus)", &[Rust("Process::set_cpu_affinity")]),
+    ("send_signal()", &[Rust("Process::send_signal")]),
+    ("suspend()", &[Rust("Process::suspend")]),
+    ("resume()", &[Rust("Process::resume")]),
+    ("terminate()", &[Rust("Process::terminate")]),
+    ("kill()", &[Rust("Process::kill")]),
+    ("wait(timeout)", &[Rust("Process::wait")]),
+    ("wait_procs(procs, timeout, callback)", &[Rust("wait_procs")]),
+    ("Popen", &[PYTHON]),
+    ("NoSuchProcess", &[Rust("ErrorKind::NoSuchProcess")]),
+    ("ZombieProcess", &[Rust("ErrorKind::ZombieProcess")]),
+    ("AccessDenied", &[Rust("ErrorKind::AccessDenied")]),
+    ("TimeoutExpired", &[Rust("ErrorKind::Timeout")]),
+];
+
+/// What is asked about the machine.
+#[rustfmt::skip]
+pub(super) const QUESTIONS: &[(&str, &[Place])] = &[
+    ("cpu_times(percpu)", &[Probe("cpu_times"), Rust("cpu_times_per_cpu")]),
+    ("cpu_percent(interval, percpu)", &[Rust("CpuSampler::percent"), Rust("CpuSampler::percent_per_cpu")]),
+    ("cpu_times_percent(interval, percpu)", &[Rust("CpuSampler::times_percent"), Rust("CpuSampler::times_percent_per_cpu")]),
+    ("cpu_count(logical)", &[Probe("cpu_count"), Rust("cpu_count_cores")]),
+    ("cpu_stats()", &[Probe("cpu_stats")]),
+    ("cpu_freq(percpu)", &[Rust("cpu_freq"), Rust("cpu_freq_per_cpu")]),
+    ("getloadavg()", &[Probe("getloadavg")]),
+    ("virtual_memory()", &[Probe("virtual_memory"), Cli("free")]),
+    ("swap_memory()", &[Probe("swap_memory"), Cli("free")]),
+    ("heap_info()", &[Probe("heap_info")]),
+    ("heap_trim()", &[Rust("heap_trim")]),
+    ("disk_partitions(all)", &[Rust("disk_partitions")]),
+    ("disk_usage(path)", &[Rust("disk_usage")]),
+    ("disk_io_counters(perdisk=False)", &[Rust("disk_io_counters")]),
+    ("disk_io_counters(perdisk=True)", &[Rust("disk_io_counters_per_disk")]),
+    ("disk_io_counters(nowrap)", &[Rust("DiskIoSampler")]),
+    ("net_io_counters(pernic=False)", &[Rust("net_io_counters")]),
+    ("net_io_counters(pernic=True)", &[Rust("net_io_counters_per_nic")]),
+    ("net_io_counters(nowrap)", &[Rust("NetIoSampler")]),
+    ("net_connections(kind)", &[Rust("net_connections"), Rust("net_sockets")]),
+    ("net_if_addrs()", &[Probe("net_if_addrs")]),
+    ("net_if_stats()", &[Probe("net_if_stats")]),
+    ("sensors_temperatures(fahrenheit)", &[Probe("sensors_temperatures"), Nothing("degrees Celsius alone; Fahrenheit is for faces")]),
+    ("sensors_fans()", &[Probe("sensors_fans")]),
+    ("sensors_battery()", &[Probe("sensors_battery")]),
+    ("boot_time()", &[Probe("boot_time")]),
+    ("users()", &[Probe("users")]),
+    ("win_service_iter(), win_service_get()", &[Rust("services"), Rust("service"), Nothing("Windows only")]),
+    ("bytes2human()", &[Rust("format::bytes")]),
+    ("PROCFS_PATH", &[Rust("Root::with_proc"), Rust("Root::from_env")]),
+    ("LINUX, WINDOWS, …", &[Rust("PLATFORM"), Rust("Platforms")]),
+    ("STATUS_*", &[Rust("Status")]),
+    ("CONN_*", &[Rust("ConnectionStatus")]),
+    ("NIC_DUPLEX_*", &[Rust("Duplex")]),
+    ("POWER_TIME_*", &[Rust("BatteryTime")]),
+    ("IOPRIO_*", &[Rust("IoClass")]),
+    ("RLIMIT_*", &[Rust("Resource")]),
+];
