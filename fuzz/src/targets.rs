@@ -4,6 +4,7 @@
 use std::hint::black_box;
 
 use psoxide_core::decode::linux;
+use psoxide_core::model::net::SocketType;
 
 /// Takes any bytes at all, and comes back.
 pub type Decoder = fn(&[u8]);
@@ -35,6 +36,10 @@ pub static TARGETS: &[Target] = &[
             keep((list.count(), list.contains(1), list.iter().take(100).count()));
         }
     }),
+    target("linux/diskstats", &["/diskstats"], |bytes| keep(linux::diskstats::diskstats(bytes))),
+    target("linux/diskstats/stat", &["/sda/stat", "/sr0/stat"], |bytes| keep(linux::diskstats::block_stat(bytes))),
+    target("linux/ethtool", &[".ethtool"], |bytes| keep(linux::ethtool::link_settings(bytes))),
+    target("linux/filesystems", &["/filesystems"], |bytes| keep(linux::filesystems::disk_types(bytes))),
     target("linux/hwmon", &["_input"], |bytes| keep((linux::hwmon::sensor(bytes, b"temp"), linux::hwmon::sensor(bytes, b"fan")))),
     target("linux/loadavg", &["/loadavg"], |bytes| keep(linux::loadavg::load_average(bytes))),
     target("linux/meminfo", &["/meminfo", "meminfo/lxcfs", "meminfo/shadow-call-stack"], |bytes| {
@@ -42,10 +47,39 @@ pub static TARGETS: &[Target] = &[
             keep((info.virtual_memory(|| None), info.virtual_memory(|| Some(1 << 30)), info.swap_memory(None, None)));
         }
     }),
+    target("linux/mounts", &["/mounts"], |bytes| keep(linux::mounts::mounts(bytes))),
+    target("linux/mounts/root_device", &["/mountinfo"], |bytes| {
+        keep((linux::mounts::root_device(bytes), linux::mounts::device_number(bytes)));
+    }),
+    target("linux/net_dev", &["/net/dev"], |bytes| keep(linux::net_dev::net_dev(bytes))),
+    target("linux/net_tcp", &["/net/tcp", "/net/tcp6", "/net/udp", "/net/udp6"], |bytes| {
+        keep((linux::net_tcp::sockets(bytes, SocketType::Stream), linux::net_tcp::sockets(bytes, SocketType::Datagram)));
+    }),
+    target("linux/net_unix", &["/net/unix"], |bytes| keep(linux::net_unix::sockets(bytes))),
+    target("linux/netlink", &[".netlink"], |bytes| {
+        for message in linux::netlink::messages(bytes).flatten() {
+            keep((message.meaning(), linux::netlink::attributes(message.body).count()));
+        }
+    }),
+    target("linux/partitions", &["/partitions", "/uevent"], |bytes| {
+        keep((linux::partitions::name_of(bytes, (8, 1)), linux::partitions::device_name(bytes)));
+    }),
     target("linux/power_supply", &["/status"], |bytes| keep(linux::power_supply::Supply::parse(|_| Some(bytes.to_vec())).battery(None))),
     target("linux/proc_stat", &["proc/stat"], |bytes| {
         keep((linux::proc_stat::cpu_table(bytes, 100), linux::proc_stat::cpu_count(bytes)));
         keep((linux::proc_stat::cpu_stats(bytes), linux::proc_stat::boot_time(bytes)));
+    }),
+    target("linux/rtnetlink", &["links.netlink", "addresses.netlink"], |bytes| {
+        use linux::rtnetlink::{Address, Link, interface_addresses};
+        let bodies = || linux::netlink::messages(bytes).flatten().map(|message| message.body);
+        let links: Vec<Link> = bodies().flat_map(Link::parse).take(100).collect();
+        let addresses: Vec<Address> = bodies().flat_map(Address::parse).flatten().take(100).collect();
+        keep((interface_addresses(&links, &addresses), links.first().map(Link::flag_names)));
+    }),
+    target("linux/sock_diag", &["tcp.netlink", "tcp6.netlink", "udp6.netlink", "unix.netlink"], |bytes| {
+        for message in linux::netlink::messages(bytes).flatten() {
+            keep((linux::sock_diag::inet_socket(message.body, SocketType::Stream), linux::sock_diag::unix_socket(message.body)));
+        }
     }),
     target("linux/sysfs", &["_input", "_label", "_freq"], |bytes| {
         keep((linux::sysfs::integer(bytes), linux::sysfs::megahertz(bytes), linux::sysfs::text(bytes)));

@@ -45,6 +45,13 @@ mod tests {
         bytes
     }
 
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn a_pair_of_virtual_interfaces() {
+        let settings = include_bytes!("../../../../../testdata/linux/netlink-6.18/veth0.ethtool");
+        assert_eq!(link_settings(settings), Ok((Some(10_000), Duplex::Full)));
+    }
+
     #[test]
     fn speeds() {
         assert_eq!(

@@ -172,6 +172,28 @@ mod tests {
         assert_eq!(found[1].meaning(), Ok(Meaning::Done));
     }
 
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn an_answer_as_captured() {
+        let answer = include_bytes!("../../../../../testdata/linux/netlink-6.18/tcp.netlink");
+        let found: Vec<Message<'_>> = messages(answer).map(Result::unwrap).collect();
+        let kinds: Vec<u16> = found.iter().map(|message| message.kind).collect();
+        assert_eq!(kinds, [20, 20, 20, 20, 3]);
+        assert!(
+            found
+                .iter()
+                .all(|message| message.sequence == 1 && !message.interrupted)
+        );
+        assert_eq!(found[4].meaning(), Ok(Meaning::Done));
+        for entry in &found[..4] {
+            let attributes: Result<Vec<_>, _> = attributes(&entry.body[72..]).collect();
+            assert!(!attributes.unwrap().is_empty());
+        }
+        let refusal = include_bytes!("../../../../../testdata/linux/netlink-6.18/refused.netlink");
+        let refusal = messages(refusal).next().unwrap().unwrap();
+        assert_eq!(refusal.meaning(), Ok(Meaning::Refused(22)));
+    }
+
     #[test]
     fn ends_and_errors() {
         let one = |bytes: &[u8]| messages(bytes).next().unwrap().unwrap().meaning();

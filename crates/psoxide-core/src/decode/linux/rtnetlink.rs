@@ -403,6 +403,67 @@ mod tests {
         assert!(table[5].1.is_empty());
     }
 
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn tables_as_captured() {
+        let bodies = |answer: &'static [u8], kind| {
+            messages(answer)
+                .map(Result::unwrap)
+                .filter(move |message| message.kind == kind)
+                .map(|message| message.body)
+        };
+        let links = include_bytes!("../../../../../testdata/linux/netlink-6.18/links.netlink");
+        let links: Vec<Link> = bodies(links, NEW_LINK)
+            .map(|body| Link::parse(body).unwrap())
+            .collect();
+        let seen: Vec<(String, u32, bool)> = links
+            .iter()
+            .map(|link| (link.name.to_string(), link.mtu, link.is_running()))
+            .collect();
+        let row = |name: &str, mtu, running| (name.to_string(), mtu, running);
+        assert_eq!(
+            seen,
+            [
+                row("lo", 65_536, true),
+                row("veth1", 1500, true),
+                row("veth0", 1500, true),
+                row("tun0", 1500, false),
+            ]
+        );
+        let flags: Vec<String> = links[3].flag_names().iter().map(ToString::to_string).collect();
+        assert_eq!(flags, ["up", "pointopoint", "noarp", "multicast"]);
+        let addresses = include_bytes!("../../../../../testdata/linux/netlink-6.18/addresses.netlink");
+        let addresses: Vec<Address> = bodies(addresses, NEW_ADDRESS)
+            .map(|body| Address::parse(body).unwrap().unwrap())
+            .collect();
+        let text = |end: &Option<InterfaceAddress>| end.as_ref().map_or("-".to_string(), ToString::to_string);
+        let rows: Vec<String> = interface_addresses(&links, &addresses)
+            .iter()
+            .flat_map(|(name, list)| list.iter().map(move |entry| (name, entry)))
+            .map(|(name, it)| {
+                let (mask, broadcast, ptp) = (text(&it.netmask), text(&it.broadcast), text(&it.ptp));
+                format!("{name} {} {mask} {broadcast} {ptp}", it.address)
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "lo 127.0.0.1 255.0.0.0 - -",
+                "lo ::1 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff - -",
+                "lo 00:00:00:00:00:00 - - -",
+                "veth0 10.0.0.5 255.255.255.0 10.0.0.255 -",
+                "veth0 2001:db8::5 ffff:ffff:ffff:ffff:: - -",
+                "veth0 fe80::ff:fe00:5%veth0 ffff:ffff:ffff:ffff:: - -",
+                "veth0 02:00:00:00:00:05 - ff:ff:ff:ff:ff:ff -",
+                "veth0:1 10.0.0.6 255.255.255.255 - -",
+                "tun0 10.9.0.1 255.255.255.255 - 10.9.0.2",
+                "tun0 10.9.1.1 255.255.255.0 - -",
+                "veth1 fe80::ff:fe00:6%veth1 ffff:ffff:ffff:ffff:: - -",
+                "veth1 02:00:00:00:00:06 - ff:ff:ff:ff:ff:ff -",
+            ]
+        );
+    }
+
     #[test]
     fn masks() {
         assert_eq!(mask_v4(0), Ipv4Addr::UNSPECIFIED);

@@ -184,6 +184,69 @@ mod tests {
         assert_eq!(it.raddr, None);
     }
 
+    #[cfg(target_endian = "little")]
+    fn captured(
+        answer: &[u8],
+        decode: impl Fn(&[u8]) -> Result<Socket, DecodeError>,
+    ) -> Vec<(u64, Connection)> {
+        messages(answer)
+            .map(Result::unwrap)
+            .filter(|message| message.kind == BY_FAMILY)
+            .map(|message| decode(message.body).unwrap())
+            .map(|socket| (socket.inode, socket.connection))
+            .collect()
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn internet_sockets_as_captured() {
+        use ConnectionStatus as S;
+        let text = |end: &Option<SocketAddress>| end.as_ref().map_or("-".to_string(), ToString::to_string);
+        let rows = |answer: &[u8], socket_type| -> Vec<(u64, String, String, S)> {
+            captured(answer, |body| inet_socket(body, socket_type))
+                .iter()
+                .map(|(inode, it)| (*inode, text(&it.laddr), text(&it.raddr), it.status))
+                .collect()
+        };
+        let row =
+            |inode, laddr: &str, raddr: &str, status| (inode, laddr.to_string(), raddr.to_string(), status);
+        let tcp = include_bytes!("../../../../../testdata/linux/netlink-6.18/tcp.netlink");
+        assert_eq!(
+            rows(tcp, SocketType::Stream),
+            [
+                row(271_139, "127.0.0.1:8080", "-", S::Listen),
+                row(271_140, "127.0.0.1:40000", "127.0.0.1:8080", S::Established),
+                row(0, "127.0.0.1:40001", "127.0.0.1:8080", S::TimeWait),
+                row(271_141, "127.0.0.1:8080", "127.0.0.1:40000", S::Established),
+            ]
+        );
+        let tcp6 = include_bytes!("../../../../../testdata/linux/netlink-6.18/tcp6.netlink");
+        assert_eq!(rows(tcp6, SocketType::Stream)[0].1, ":::8081");
+        let udp6 = include_bytes!("../../../../../testdata/linux/netlink-6.18/udp6.netlink");
+        assert_eq!(rows(udp6, SocketType::Datagram)[0].1, "::1:5353");
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn unix_sockets_as_captured() {
+        let answer = include_bytes!("../../../../../testdata/linux/netlink-6.18/unix.netlink");
+        let mut rows: Vec<(u64, SocketType, Option<String>)> = captured(answer, unix_socket)
+            .into_iter()
+            .map(|(inode, it)| (inode, it.socket_type, it.laddr.map(|end| end.to_string())))
+            .collect();
+        rows.sort();
+        let some = |name: &str| Some(name.to_string());
+        assert_eq!(
+            rows,
+            [
+                (271_159, SocketType::Stream, some("/tmp/two words")),
+                (271_160, SocketType::Datagram, some("/tmp/new\nline")),
+                (271_161, SocketType::SeqPacket, some("@abstract@zero")),
+                (271_162, SocketType::Stream, None),
+            ]
+        );
+    }
+
     #[test]
     fn entries_that_are_none() {
         let good = inet_entry(2, 1, [1, 1], [[0; 16]; 2], 1);
