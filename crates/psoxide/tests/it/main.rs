@@ -11,5 +11,7 @@ mod host;
 mod memory;
 mod net;
 mod process;
+mod roots;
 mod sensors;
+mod tools;
 mod tree;

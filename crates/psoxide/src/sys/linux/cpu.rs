@@ -109,11 +109,16 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
         // All files of a policy whose CPUs are all offline answer EBUSY.
         let list = |name| decode_value(&directory.join(name), CpuList::parse_words);
         let affected = list("affected_cpus").ok();
-        let members: Vec<u32> = list("related_cpus")
-            .ok()
+        let related = list("related_cpus").ok();
+        let mut members: Vec<u32> = related
             .as_ref()
             .or(affected.as_ref())
-            .map_or_else(|| vec![first], |list| list.iter().collect());
+            .into_iter()
+            .flat_map(CpuList::iter)
+            .collect();
+        if members.is_empty() {
+            members.push(first);
+        }
         for number in members {
             let online = match &affected {
                 Some(affected) => affected.contains(number),
