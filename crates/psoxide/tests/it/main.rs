@@ -15,3 +15,4 @@ mod roots;
 mod sensors;
 mod tools;
 mod tree;
+mod visit;
