@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use psoxide_core::Text;
-use psoxide_core::model::disk::{DiskIo, DiskUsage, Partition};
+use psoxide_core::model::disk::{DiskCounters, DiskIo, DiskUsage, Partition};
 
 use crate::error::Result;
 use crate::root::Root;
@@ -33,6 +33,12 @@ impl Root {
     /// Space of the file system that holds `path`, in bytes.
     pub fn disk_usage(&self, path: impl AsRef<Path>) -> Result<DiskUsage> {
         sys::disk::disk_usage(self, path.as_ref())
+    }
+
+    /// What each disk and each part of a disk transferred since boot, and which of them are whole disks: a sum over
+    /// disks counts only these.
+    pub fn disk_counters(&self) -> Result<Vec<DiskCounters>> {
+        sys::disk::disk_io_counters(self)
     }
 
     /// What each disk and each part of a disk transferred since boot.

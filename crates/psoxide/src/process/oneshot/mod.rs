@@ -11,6 +11,7 @@ use psoxide_core::model::Pid;
 use psoxide_core::model::process::{Gids, Identity, Status, Uids};
 
 use crate::error::Result;
+use crate::root::Root;
 use crate::sys;
 use crate::sys::process::Reader;
 
@@ -25,6 +26,19 @@ pub struct Oneshot {
 impl Oneshot {
     pub(crate) fn new(reader: Reader) -> Oneshot {
         Oneshot { reader }
+    }
+
+    /// A visit to the process of this number, which need not exist: the first answer tells. Unlike
+    /// [`Process::oneshot`](crate::Process::oneshot) it takes whichever process has the number now.
+    ///
+    /// ```
+    /// use psoxide::{Oneshot, Root};
+    /// let visit = Oneshot::visit(&Root::default(), std::process::id())?;
+    /// assert_eq!(visit.identity()?.pid, std::process::id());
+    /// # Ok::<(), psoxide::Error>(())
+    /// ```
+    pub fn visit(root: &Root, pid: Pid) -> Result<Oneshot> {
+        Ok(Oneshot::new(Reader::open(root, pid)?))
     }
 
     /// The process's number.

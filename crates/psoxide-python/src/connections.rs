@@ -1,0 +1,79 @@
+//! Sockets and the enumerations of their tuples. The members come from the Python module `_enums`, which knows
+//! Python's own `socket` module; it is imported when the first of them is needed.
+
+use psoxide::model::net::{AddressFamily, Connection, SocketAddress, SocketType};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyTuple;
+
+use crate::records::named;
+use crate::value::text;
+
+/// The member `word` of the table `table` in the Python module `_enums`.
+pub(crate) fn constant<'py>(py: Python<'py>, table: &str, word: &str) -> PyResult<Bound<'py, PyAny>> {
+    enums(py)?.getattr(table)?.get_item(word)
+}
+
+fn enums(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static MODULE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    MODULE
+        .get_or_try_init(py, || Ok(py.import("psoxide._enums")?.into_any().unbind()))
+        .map(|module| module.bind(py))
+}
+
+/// The member of `socket.AddressFamily`.
+pub(crate) fn family(py: Python<'_>, family: AddressFamily) -> PyResult<Bound<'_, PyAny>> {
+    match family {
+        AddressFamily::Other(number) => enums(py)?.getattr("family")?.call1((number,)),
+        family => constant(py, "FAMILIES", family.as_str()),
+    }
+}
+
+fn socket_type(py: Python<'_>, socket_type: SocketType) -> PyResult<Bound<'_, PyAny>> {
+    match socket_type {
+        SocketType::Other(number) => enums(py)?.getattr("socket_type")?.call1((number,)),
+        socket_type => constant(py, "TYPES", socket_type.as_str()),
+    }
+}
+
+/// The tuple of a socket as the system-wide call has it.
+pub(crate) fn system_wide<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Bound<'py, PyAny>> {
+    let mut members = members(py, connection)?;
+    members.push(match connection.pid {
+        Some(pid) => pid.into_pyobject(py)?.into_any(),
+        None => py.None().into_bound(py),
+    });
+    named(py, "sconn", members)
+}
+
+/// The tuple of a socket of one process.
+pub(crate) fn of_process<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Bound<'py, PyAny>> {
+    named(py, "pconn", members(py, connection)?)
+}
+
+fn members<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    Ok(vec![
+        connection.fd.unwrap_or(-1).into_pyobject(py)?.into_any(),
+        family(py, connection.family)?,
+        socket_type(py, connection.socket_type)?,
+        end(py, connection.family, connection.laddr.as_ref())?,
+        end(py, connection.family, connection.raddr.as_ref())?,
+        text(py, connection.status.as_str().as_bytes())?,
+    ])
+}
+
+fn end<'py>(
+    py: Python<'py>,
+    family: AddressFamily,
+    end: Option<&SocketAddress>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match end {
+        Some(SocketAddress::Path(path)) => text(py, path),
+        Some(SocketAddress::Inet { ip, port }) => {
+            let ip = text(py, ip.to_string().as_bytes())?;
+            named(py, "addr", vec![ip, port.into_pyobject(py)?.into_any()])
+        }
+        None if family == AddressFamily::Unix => text(py, b""),
+        _ => Ok(PyTuple::empty(py).into_any()),
+    }
+}

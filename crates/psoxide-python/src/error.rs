@@ -1,0 +1,71 @@
+//! The one map from errors of the library to exceptions of Python.
+
+use psoxide::{Error, ErrorKind};
+use pyo3::exceptions::{PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+/// The process that a call was about, as far as the caller knows it.
+pub(crate) struct About<'py> {
+    pub(crate) pid: u32,
+    pub(crate) name: Option<Bound<'py, PyAny>>,
+}
+
+/// The exception for an error of a call about the machine.
+pub(crate) fn system_error(py: Python<'_>, error: &Error) -> PyErr {
+    exception(py, error, None)
+}
+
+/// The exception for an error of a call about one process.
+pub(crate) fn process_error(py: Python<'_>, error: &Error, about: About<'_>) -> PyErr {
+    exception(py, error, Some(about))
+}
+
+fn exception(py: Python<'_>, error: &Error, about: Option<About<'_>>) -> PyErr {
+    let kind = error.kind();
+    let about = about.or_else(|| error.pid().map(|pid| About { pid, name: None }));
+    let class = match (kind, &about) {
+        (ErrorKind::NoSuchProcess, Some(_)) => "NoSuchProcess",
+        (ErrorKind::ZombieProcess, Some(_)) => "ZombieProcess",
+        (ErrorKind::AccessDenied, Some(_)) => "AccessDenied",
+        _ => return plain(error),
+    };
+    let About { pid, name } = about.unwrap_or(About { pid: 0, name: None });
+    let made = classes(py)
+        .and_then(|module| module.getattr(class))
+        .and_then(|class| class.call1((pid, name)));
+    match made {
+        Ok(instance) => {
+            let exception = PyErr::from_value(instance);
+            if error.raw_os_error().is_some() {
+                exception.set_cause(py, Some(plain(error)));
+            }
+            exception
+        }
+        Err(failure) => failure,
+    }
+}
+
+/// The exception of Python's own that fits the error.
+fn plain(error: &Error) -> PyErr {
+    if let Some(number) = error.raw_os_error() {
+        // OSError picks its subclass by the number.
+        let text = std::io::Error::from_raw_os_error(number).to_string();
+        let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+        return PyOSError::new_err((number, text, error.what().to_owned()));
+    }
+    let text = error.to_string();
+    match error.kind() {
+        ErrorKind::Unsupported | ErrorKind::ForeignRoot => PyNotImplementedError::new_err(text),
+        ErrorKind::InvalidInput => PyValueError::new_err(error.what().to_owned()),
+        ErrorKind::InvalidData => PyRuntimeError::new_err(text),
+        _ => PyOSError::new_err(text),
+    }
+}
+
+fn classes(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static MODULE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    MODULE
+        .get_or_try_init(py, || Ok(py.import("psoxide._common")?.into_any().unbind()))
+        .map(|module| module.bind(py))
+}

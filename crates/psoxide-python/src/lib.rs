@@ -1,0 +1,39 @@
+//! The extension module `_psoxide` behind the Python package `psoxide`: one call into Rust for each question, with the
+//! interpreter's lock released while the kernel answers.
+//!
+//! Here are the calls and the conversion of their answers. What psutil remembers between calls (percentages,
+//! wrapped counters, the processes of an iteration) lives in the Python package.
+#![forbid(unsafe_code)]
+
+mod connections;
+mod error;
+mod process;
+mod records;
+mod system;
+mod table;
+mod value;
+
+use pyo3::prelude::*;
+
+/// The calls of the Python package `psoxide` into Rust.
+#[pymodule(gil_used = false)]
+mod _psoxide {
+    #[pymodule_export]
+    use crate::process::Process;
+    #[pymodule_export]
+    use crate::records::{fields, resources};
+    #[pymodule_export]
+    use crate::system::{
+        boot_time, cpu_count_cores, cpu_count_logical, cpu_freq, cpu_stats, cpu_times, disk_io_counters,
+        disk_partitions, disk_usage, getloadavg, heap_info, heap_trim, net_connections, net_if_addrs,
+        net_if_stats, net_io_counters, per_cpu_times, pid_exists, pids, sensors_battery, sensors_fans,
+        sensors_temperatures, swap_memory, users, virtual_memory,
+    };
+    #[pymodule_export]
+    use crate::table::{attributes, children, ppid_map, table};
+
+    /// The version of psoxide itself.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,298 @@
+//! One process: what the Python class `Process` asks of Rust.
+//!
+//! Nothing here checks that the number still belongs to the process that was meant; psutil does that in a few calls
+//! only, which the Python class knows.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use psoxide::model::process::{IoClass, MemoryMap};
+use psoxide::schema::{Typed, Value};
+use psoxide::{Oneshot, Result, Root};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::connections::{self, constant};
+use crate::error::{About, process_error};
+use crate::records::named;
+use crate::system;
+use crate::value::{dictionary, text, texts, to_python};
+
+/// A process by its number.
+#[pyclass(frozen, subclass, module = "psoxide._psoxide")]
+pub(crate) struct Process {
+    pid: u32,
+    root: Root,
+    /// The visit that `oneshot()` holds.
+    visit: Mutex<Option<Arc<Oneshot>>>,
+    /// What messages call the process.
+    name: Mutex<Option<Py<PyAny>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Process {
+    /// Asks with the interpreter's lock released: the visit held by `oneshot()`, or one of its own.
+    fn ask<T: Send>(
+        &self,
+        py: Python<'_>,
+        question: impl FnOnce(&Oneshot) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        py.detach(|| {
+            let held = lock(&self.visit).clone();
+            match held {
+                Some(visit) => question(&visit),
+                None => question(&Oneshot::visit(&self.root, self.pid)?),
+            }
+        })
+        .map_err(|error| self.exception(py, &error))
+    }
+
+    fn answer<'py, T: Typed + Send>(
+        &self,
+        py: Python<'py>,
+        question: impl FnOnce(&Oneshot) -> Result<T> + Send,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let answer = self.ask(py, question)?;
+        to_python(py, &answer)
+    }
+
+    fn exception(&self, py: Python<'_>, error: &psoxide::Error) -> PyErr {
+        let name = lock(&self.name).as_ref().map(|name| name.bind(py).clone());
+        process_error(py, error, About { pid: self.pid, name })
+    }
+}
+
+#[pymethods]
+impl Process {
+    #[new]
+    #[pyo3(signature = (pid, procfs))]
+    fn new(pid: i32, procfs: PathBuf) -> PyResult<Process> {
+        let pid = u32::try_from(pid)?;
+        Ok(Process {
+            pid,
+            root: system::root(&procfs),
+            visit: Mutex::new(None),
+            name: Mutex::new(None),
+        })
+    }
+
+    #[getter]
+    fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    #[getter]
+    fn _name(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        lock(&self.name).as_ref().map(|name| name.clone_ref(py))
+    }
+
+    #[setter(_name)]
+    fn set_name(&self, name: Option<Py<PyAny>>) {
+        let previous = std::mem::replace(&mut *lock(&self.name), name);
+        drop(previous);
+    }
+
+    #[getter]
+    fn _procfs_path(&self) -> PathBuf {
+        self.root.proc().to_owned()
+    }
+
+    /// From here to `oneshot_exit` each kernel source is read at most once.
+    fn oneshot_enter(&self, py: Python<'_>) -> PyResult<()> {
+        let visit = Oneshot::visit(&self.root, self.pid).map_err(|error| self.exception(py, &error))?;
+        *lock(&self.visit) = Some(Arc::new(visit));
+        Ok(())
+    }
+
+    fn oneshot_exit(&self) {
+        let visit = lock(&self.visit).take();
+        drop(visit);
+    }
+
+    /// The start in the kernel's units, which does not move with the clock; `None` where it is not told.
+    fn start(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        Ok(self.ask(py, Oneshot::identity)?.start)
+    }
+
+    fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::name)
+    }
+
+    fn exe(&self, py: Python<'_>) -> PyResult<PathText> {
+        self.ask(py, Oneshot::exe).map(PathText)
+    }
+
+    fn cwd(&self, py: Python<'_>) -> PyResult<PathText> {
+        self.ask(py, Oneshot::cwd).map(PathText)
+    }
+
+    fn cmdline<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        texts(py, &self.ask(py, Oneshot::cmdline)?)
+    }
+
+    fn environ<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        dictionary(py, &self.ask(py, Oneshot::environ)?)
+    }
+
+    fn ppid(&self, py: Python<'_>) -> PyResult<u32> {
+        self.ask(py, Oneshot::ppid)
+    }
+
+    fn status(&self, py: Python<'_>) -> PyResult<&'static str> {
+        Ok(self.ask(py, Oneshot::status)?.as_str())
+    }
+
+    fn create_time(&self, py: Python<'_>) -> PyResult<f64> {
+        self.ask(py, Oneshot::create_time)
+    }
+
+    fn uids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::uids)
+    }
+
+    fn gids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::gids)
+    }
+
+    fn terminal<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::terminal)
+    }
+
+    fn cpu_times<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::cpu_times)
+    }
+
+    fn cpu_num(&self, py: Python<'_>) -> PyResult<u32> {
+        self.ask(py, Oneshot::cpu_num)
+    }
+
+    fn cpu_affinity_get(&self, py: Python<'_>) -> PyResult<Vec<u32>> {
+        self.ask(py, Oneshot::cpu_affinity)
+    }
+
+    fn nice_get(&self, py: Python<'_>) -> PyResult<i32> {
+        self.ask(py, Oneshot::nice)
+    }
+
+    fn ionice_get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let priority = self.ask(py, Oneshot::ionice)?;
+        let class = match priority.ioclass {
+            IoClass::Other(number) => number.into_pyobject(py)?.into_any(),
+            class => constant(py, "IO_CLASSES", class.as_str())?,
+        };
+        match priority.value {
+            Some(level) => named(py, "pionice", vec![class, level.into_pyobject(py)?.into_any()]),
+            None => Ok(class),
+        }
+    }
+
+    /// Soft and hard limit of a resource by its C name; -1 is infinite.
+    fn rlimit_get(&self, py: Python<'_>, resource: &str) -> PyResult<(i128, i128)> {
+        let resource = psoxide::model::process::Resource::EACH
+            .into_iter()
+            .map(|(resource, _)| resource)
+            .find(|known| known.as_str() == resource)
+            .ok_or_else(|| pyo3::exceptions::PyValueError::new_err("invalid resource specified"))?;
+        let limits = self.ask(py, |visit| visit.rlimit(resource))?;
+        let number = |limit: Option<u64>| limit.map_or(-1, i128::from);
+        Ok((number(limits.soft), number(limits.hard)))
+    }
+
+    fn memory_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::memory_info)
+    }
+
+    fn memory_info_ex<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::memory_info_ex)
+    }
+
+    fn memory_full_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::memory_full_info)
+    }
+
+    fn memory_footprint<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::memory_footprint)
+    }
+
+    fn memory_maps<'py>(&self, py: Python<'py>, grouped: bool) -> PyResult<Bound<'py, PyAny>> {
+        if !grouped {
+            return self.answer(py, Oneshot::memory_maps);
+        }
+        let maps = self.ask(py, |visit| visit.memory_maps().map(MemoryMap::group))?;
+        let list = PyList::empty(py);
+        for map in &maps {
+            list.append(grouped_map(py, map)?)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn io_counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::io_counters)
+    }
+
+    fn open_files<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::open_files)
+    }
+
+    fn net_connections<'py>(&self, py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
+        let kind = system::connection_kind(kind)?;
+        let found = self.ask(py, |visit| visit.net_connections(kind))?;
+        let list = PyList::empty(py);
+        for connection in &found {
+            list.append(connections::of_process(py, connection)?)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn num_fds(&self, py: Python<'_>) -> PyResult<u32> {
+        self.ask(py, Oneshot::num_fds)
+    }
+
+    fn num_threads(&self, py: Python<'_>) -> PyResult<u32> {
+        self.ask(py, Oneshot::num_threads)
+    }
+
+    fn num_ctx_switches<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::num_ctx_switches)
+    }
+
+    fn page_faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::page_faults)
+    }
+
+    fn threads<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::threads)
+    }
+}
+
+/// A mapping without its address and permissions.
+fn grouped_map<'py>(py: Python<'py>, map: &MemoryMap) -> PyResult<Bound<'py, PyAny>> {
+    let mut members = vec![text(py, &map.path)?];
+    if let Value::Record(shape, values) = map.value() {
+        for (field, value) in shape.fields.iter().zip(values).skip(3) {
+            if field.on.contains(psoxide::catalog::PLATFORM) {
+                members.push(match value {
+                    Value::U64(number) => number.into_pyobject(py)?.into_any(),
+                    _ => 0_u64.into_pyobject(py)?.into_any(),
+                });
+            }
+        }
+    }
+    named(py, "pmmap_grouped", members)
+}
+
+/// A path as Python's text; its bytes survive.
+struct PathText(PathBuf);
+
+impl<'py> IntoPyObject<'py> for PathText {
+    type Target = pyo3::types::PyString;
+    type Output = Bound<'py, pyo3::types::PyString>;
+    type Error = std::convert::Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> std::result::Result<Self::Output, Self::Error> {
+        self.0.as_os_str().into_pyobject(py)
+    }
+}

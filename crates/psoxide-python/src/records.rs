@@ -1,0 +1,141 @@
+//! Records to psutil's named tuples: which fields they have on this system, and what stands for a missing value.
+//!
+//! The classes are made by the Python module `_ntuples` from [`fields`], each when it is first needed.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use psoxide::catalog::{ATTRS, PLATFORM, PROBES};
+use psoxide::model::disk::DiskUsage;
+use psoxide::model::process::Resource;
+use psoxide::schema::{Field, Shape, Type, Value};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use crate::value;
+
+/// Fields that psutil's tuples have on every system, as 0 where the kernel does not count them.
+const EVERYWHERE: [(&str, &str); 6] = [
+    ("scpustats", "soft_interrupts"),
+    ("scpustats", "syscalls"),
+    ("snetio", "dropin"),
+    ("snetio", "dropout"),
+    ("sswap", "sin"),
+    ("sswap", "sout"),
+];
+
+/// Tuples in which a missing number is `None`; in the others it is 0, as psutil has it.
+const KEEP_NONE: [&str; 4] = ["shwtemp", "svmem", "sswap", "sbattery"];
+
+fn is_in_tuple(shape: &Shape, field: &Field) -> bool {
+    field.on.contains(PLATFORM) || EVERYWHERE.contains(&(shape.name, field.name))
+}
+
+/// The named tuple of a record.
+pub(crate) fn record<'py>(
+    py: Python<'py>,
+    shape: &'static Shape,
+    values: Vec<Value>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let mut members = Vec::with_capacity(values.len());
+    for (field, answer) in shape.fields.iter().zip(values) {
+        if is_in_tuple(shape, field) {
+            members.push(member(py, shape, field, answer)?);
+        }
+    }
+    named(py, shape.name, members)
+}
+
+fn member<'py>(py: Python<'py>, shape: &Shape, field: &Field, answer: Value) -> PyResult<Bound<'py, PyAny>> {
+    if answer == Value::Null && !KEEP_NONE.contains(&shape.name) {
+        match field.ty {
+            // The kernel would tell it, and does not.
+            Type::Option(Type::U64) if shape.name == "scpustats" && field.on.contains(PLATFORM) => {}
+            Type::Option(Type::U64 | Type::I64) => return Ok(0_u64.into_pyobject(py)?.into_any()),
+            Type::Option(Type::F64) => return Ok(0.0_f64.into_pyobject(py)?.into_any()),
+            _ => {}
+        }
+    }
+    value::object(py, answer)
+}
+
+/// An instance of the named tuple `name`.
+pub(crate) fn named<'py>(
+    py: Python<'py>,
+    name: &'static str,
+    members: Vec<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let new = NEW.get_or_try_init(py, || {
+        py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind)
+    })?;
+    let class = class(py, name)?;
+    new.bind(py).call1((class, PyTuple::new(py, members)?))
+}
+
+/// The class of that name in the Python module `_ntuples`.
+fn class<'py>(py: Python<'py>, name: &'static str) -> PyResult<Bound<'py, PyType>> {
+    static CLASSES: RwLock<Option<HashMap<&'static str, Py<PyType>>>> = RwLock::new(None);
+    {
+        let known = CLASSES.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = known.as_ref().and_then(|classes| classes.get(name)) {
+            return Ok(class.bind(py).clone());
+        }
+    }
+    // Python code runs here: no lock is held meanwhile.
+    let class = py
+        .import("psoxide._ntuples")?
+        .getattr(name)?
+        .cast_into::<PyType>()?;
+    let mut known = CLASSES.write().unwrap_or_else(PoisonError::into_inner);
+    known.get_or_insert_default().insert(name, class.clone().unbind());
+    Ok(class)
+}
+
+/// The names of the fields of each named tuple on this system, in psutil's order.
+#[pyfunction]
+pub(crate) fn fields(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let tuples = PyDict::new(py);
+    let types = ATTRS
+        .iter()
+        .filter(|attr| attr.on.contains(PLATFORM))
+        .map(|attr| attr.ty)
+        .chain(
+            PROBES
+                .iter()
+                .filter(|probe| probe.on.contains(PLATFORM))
+                .map(|probe| probe.ty),
+        )
+        .chain([Type::Record(&DiskUsage::SHAPE)]);
+    for ty in types {
+        if let Some(shape) = shape_within(ty) {
+            let here: Vec<_> = shape
+                .fields
+                .iter()
+                .filter(|field| is_in_tuple(shape, field))
+                .collect();
+            let names = PyTuple::new(py, here.iter().map(|field| field.name))?;
+            tuples.set_item(shape.name, names)?;
+        }
+    }
+    Ok(tuples)
+}
+
+fn shape_within(ty: Type) -> Option<&'static Shape> {
+    match ty {
+        Type::Record(shape) => Some(shape),
+        Type::Option(inner) | Type::List(inner) | Type::Map(inner) => shape_within(*inner),
+        _ => None,
+    }
+}
+
+/// The names of the resources that this system limits.
+#[pyfunction]
+pub(crate) fn resources() -> Vec<&'static str> {
+    Resource::EACH
+        .iter()
+        .filter(|(_, on)| on.contains(PLATFORM))
+        .map(|(resource, _)| resource.as_str())
+        .collect()
+}

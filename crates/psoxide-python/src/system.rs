@@ -1,0 +1,297 @@
+//! Questions about the machine.
+//!
+//! Where psutil honours `PROCFS_PATH`, the call takes it as its first argument.
+
+use std::path::{Path, PathBuf};
+
+use psoxide::model::net::{ConnectionKind, InterfaceAddr, InterfaceStats};
+use psoxide::model::sensors::{Battery, BatteryTime};
+use psoxide::schema::Typed;
+use psoxide::{Result, Root};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::connections::{self, constant};
+use crate::error::system_error;
+use crate::records::named;
+use crate::value::{text, to_python};
+
+/// The running system with its processes' files at `procfs`.
+pub(crate) fn root(procfs: &Path) -> Root {
+    let here = Root::default();
+    if here.proc() == procfs {
+        here
+    } else {
+        here.with_proc(procfs)
+    }
+}
+
+/// Asks with the interpreter's lock released.
+pub(crate) fn ask<T: Send>(py: Python<'_>, question: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
+    py.detach(question).map_err(|error| system_error(py, &error))
+}
+
+fn answer<'py, T: Typed + Send>(
+    py: Python<'py>,
+    question: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<Bound<'py, PyAny>> {
+    let answer = ask(py, question)?;
+    to_python(py, &answer)
+}
+
+#[pyfunction]
+pub(crate) fn cpu_times(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || root(&procfs).cpu_times())
+}
+
+/// The times of each CPU, in the order of the source.
+#[pyfunction]
+pub(crate) fn per_cpu_times(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || {
+        let cpus = root(&procfs).cpu_times_per_cpu()?;
+        Ok(cpus.into_iter().map(|(_, times)| times).collect::<Vec<_>>())
+    })
+}
+
+#[pyfunction]
+pub(crate) fn cpu_stats(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || root(&procfs).cpu_stats())
+}
+
+#[pyfunction]
+pub(crate) fn cpu_count_logical(py: Python<'_>, procfs: PathBuf) -> PyResult<Option<u32>> {
+    ask(py, || root(&procfs).cpu_count())
+}
+
+#[pyfunction]
+pub(crate) fn cpu_count_cores(py: Python<'_>, procfs: PathBuf) -> PyResult<Option<u32>> {
+    ask(py, || root(&procfs).cpu_count_cores())
+}
+
+/// The clock of each CPU; 0.0 for what is not known, as psutil has it.
+#[pyfunction]
+pub(crate) fn cpu_freq(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || {
+        let clocks = root(&procfs).cpu_freq_per_cpu()?;
+        Ok(clocks.into_iter().map(|(_, clock)| clock).collect::<Vec<_>>())
+    })
+}
+
+#[pyfunction]
+pub(crate) fn getloadavg(py: Python<'_>) -> PyResult<(f64, f64, f64)> {
+    let load = ask(py, psoxide::getloadavg)?;
+    Ok((load.one, load.five, load.fifteen))
+}
+
+/// `None` stands for what the kernel does not tell.
+#[pyfunction]
+pub(crate) fn virtual_memory(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || root(&procfs).virtual_memory())
+}
+
+/// `None` stands for what the kernel does not tell.
+#[pyfunction]
+pub(crate) fn swap_memory(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || root(&procfs).swap_memory())
+}
+
+#[pyfunction]
+pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, psoxide::heap_info)
+}
+
+#[pyfunction]
+pub(crate) fn heap_trim(py: Python<'_>) -> PyResult<()> {
+    ask(py, psoxide::heap_trim)
+}
+
+#[pyfunction]
+pub(crate) fn disk_partitions(py: Python<'_>, procfs: PathBuf, all: bool) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || root(&procfs).disk_partitions(all))
+}
+
+#[pyfunction]
+pub(crate) fn disk_usage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || psoxide::disk_usage(path))
+}
+
+/// The counters of each disk and part of a disk by name, and the names of the whole disks.
+#[pyfunction]
+pub(crate) fn disk_io_counters(
+    py: Python<'_>,
+    procfs: PathBuf,
+) -> PyResult<(Bound<'_, PyDict>, Bound<'_, PyList>)> {
+    let disks = ask(py, || root(&procfs).disk_counters())?;
+    let counters = PyDict::new(py);
+    let whole = PyList::empty(py);
+    for disk in &disks {
+        let name = text(py, &disk.name)?;
+        counters.set_item(&name, to_python(py, &disk.io)?)?;
+        if disk.whole {
+            whole.append(name)?;
+        }
+    }
+    Ok((counters, whole))
+}
+
+/// The counters of each network interface by name.
+#[pyfunction]
+pub(crate) fn net_io_counters(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || root(&procfs).net_io_counters_per_nic())
+}
+
+#[pyfunction]
+pub(crate) fn net_connections<'py>(
+    py: Python<'py>,
+    procfs: PathBuf,
+    kind: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    let kind = connection_kind(kind)?;
+    let found = ask(py, || root(&procfs).net_connections(kind))?;
+    let list = PyList::empty(py);
+    for connection in &found {
+        list.append(connections::system_wide(py, connection)?)?;
+    }
+    Ok(list.into_any())
+}
+
+pub(crate) fn connection_kind(kind: &str) -> PyResult<ConnectionKind> {
+    kind.parse()
+        .map_err(|error| PyValueError::new_err(format!("{error}")))
+}
+
+#[pyfunction]
+pub(crate) fn net_if_addrs(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let nics = ask(py, psoxide::net_if_addrs)?;
+    let mut addresses = Vec::new();
+    for (nic, held) in &nics {
+        for address in held {
+            let family = connections::family(py, address.family)?;
+            addresses.push((family.extract::<i32>()?, nic, family, address));
+        }
+    }
+    // psutil sorts by the family's number, and so its dictionary by the first family seen.
+    addresses.sort_by_key(|(number, ..)| *number);
+    let map = PyDict::new(py);
+    for (_, nic, family, address) in addresses {
+        let nic = text(py, nic)?;
+        let list = match map.get_item(&nic)? {
+            Some(list) => list.cast_into::<PyList>()?,
+            None => {
+                let list = PyList::empty(py);
+                map.set_item(&nic, &list)?;
+                list
+            }
+        };
+        list.append(interface_address(py, family, address)?)?;
+    }
+    Ok(map.into_any())
+}
+
+fn interface_address<'py>(
+    py: Python<'py>,
+    family: Bound<'py, PyAny>,
+    address: &InterfaceAddr,
+) -> PyResult<Bound<'py, PyAny>> {
+    let members = vec![
+        family,
+        to_python(py, &address.address)?,
+        to_python(py, &address.netmask)?,
+        to_python(py, &address.broadcast)?,
+        to_python(py, &address.ptp)?,
+    ];
+    named(py, "snicaddr", members)
+}
+
+#[pyfunction]
+pub(crate) fn net_if_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let nics = ask(py, psoxide::net_if_stats)?;
+    let map = PyDict::new(py);
+    for (nic, stats) in &nics {
+        map.set_item(text(py, nic)?, interface_stats(py, stats)?)?;
+    }
+    Ok(map.into_any())
+}
+
+fn interface_stats<'py>(py: Python<'py>, stats: &InterfaceStats) -> PyResult<Bound<'py, PyAny>> {
+    let flags: Vec<&[u8]> = stats.flags.iter().map(|flag| flag.as_bytes()).collect();
+    let members = vec![
+        stats.isup.into_pyobject(py)?.to_owned().into_any(),
+        constant(py, "DUPLEX", stats.duplex.as_str())?,
+        stats.speed.unwrap_or(0).into_pyobject(py)?.into_any(),
+        stats.mtu.into_pyobject(py)?.into_any(),
+        text(py, &flags.join(&b','))?,
+    ];
+    named(py, "snicstats", members)
+}
+
+#[pyfunction]
+pub(crate) fn sensors_temperatures(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, psoxide::sensors_temperatures)
+}
+
+#[pyfunction]
+pub(crate) fn sensors_fans(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, psoxide::sensors_fans)
+}
+
+#[pyfunction]
+pub(crate) fn sensors_battery(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let battery = ask(py, psoxide::sensors_battery)?;
+    battery.map(|battery| battery_tuple(py, &battery)).transpose()
+}
+
+fn battery_tuple<'py>(py: Python<'py>, battery: &Battery) -> PyResult<Bound<'py, PyAny>> {
+    let left = match battery.secsleft {
+        BatteryTime::Seconds(seconds) => seconds.into_pyobject(py)?.into_any(),
+        BatteryTime::Unlimited => constant(py, "BATTERY_TIME", "unlimited")?,
+        BatteryTime::Unknown => constant(py, "BATTERY_TIME", "unknown")?,
+    };
+    let members = vec![
+        to_python(py, &battery.percent)?,
+        left,
+        to_python(py, &battery.power_plugged)?,
+    ];
+    named(py, "sbattery", members)
+}
+
+#[pyfunction]
+pub(crate) fn boot_time(py: Python<'_>, procfs: PathBuf) -> PyResult<f64> {
+    ask(py, || root(&procfs).boot_time())
+}
+
+#[pyfunction]
+pub(crate) fn users(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    let sessions = ask(py, psoxide::users)?;
+    let list = PyList::empty(py);
+    for user in &sessions {
+        let host = user.host.as_deref().unwrap_or_default();
+        let host = match host {
+            b"" | b":0" | b":0.0" => b"localhost",
+            host => host,
+        };
+        let members = vec![
+            text(py, &user.name)?,
+            to_python(py, &user.terminal)?,
+            text(py, host)?,
+            to_python(py, &user.started)?,
+            to_python(py, &user.pid)?,
+        ];
+        list.append(named(py, "suser", members)?)?;
+    }
+    Ok(list)
+}
+
+#[pyfunction]
+pub(crate) fn pids(py: Python<'_>, procfs: PathBuf) -> PyResult<Vec<u32>> {
+    ask(py, || root(&procfs).pids())
+}
+
+#[pyfunction]
+pub(crate) fn pid_exists(py: Python<'_>, procfs: PathBuf, pid: i32) -> PyResult<bool> {
+    let Ok(pid) = u32::try_from(pid) else {
+        return Ok(false);
+    };
+    ask(py, || root(&procfs).pid_exists(pid))
+}

@@ -1,0 +1,80 @@
+//! Answers of the library to objects of Python.
+
+use psoxide::Text;
+use psoxide::schema::{Typed, Value};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyFloat, PyList, PyString};
+
+use crate::records;
+
+/// An answer of any type: numbers, text, lists, maps as dictionaries, records as named tuples.
+pub(crate) fn to_python<'py>(py: Python<'py>, answer: &impl Typed) -> PyResult<Bound<'py, PyAny>> {
+    object(py, answer.value())
+}
+
+pub(crate) fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
+        Value::U64(number) => number.into_pyobject(py)?.into_any(),
+        Value::I64(number) => number.into_pyobject(py)?.into_any(),
+        Value::F64(number) => PyFloat::new(py, number).into_any(),
+        Value::Text(bytes) => text(py, &bytes)?,
+        Value::List(values) => {
+            let list = PyList::empty(py);
+            for value in values {
+                list.append(object(py, value)?)?;
+            }
+            list.into_any()
+        }
+        Value::Map(entries) => {
+            let map = PyDict::new(py);
+            for (key, value) in entries {
+                map.set_item(text(py, &key)?, object(py, value)?)?;
+            }
+            map.into_any()
+        }
+        Value::Record(shape, values) => records::record(py, shape, values)?,
+    })
+}
+
+/// Text as Python keeps what comes from the system: undecodable bytes as lone surrogates, from which `os.fsencode`
+/// makes the same bytes again.
+pub(crate) fn text<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() || is_utf8(py)? => Ok(PyString::new(py, text).into_any()),
+        _ => {
+            let decode = py.import("os")?.getattr("fsdecode")?;
+            decode.call1((PyBytes::new(py, bytes),))
+        }
+    }
+}
+
+/// A list of texts.
+pub(crate) fn texts<'py>(py: Python<'py>, texts: &[Text]) -> PyResult<Bound<'py, PyAny>> {
+    let list = PyList::empty(py);
+    for bytes in texts {
+        list.append(text(py, bytes)?)?;
+    }
+    Ok(list.into_any())
+}
+
+/// A dictionary from text to text.
+pub(crate) fn dictionary<'py>(py: Python<'py>, entries: &[(Text, Text)]) -> PyResult<Bound<'py, PyAny>> {
+    let map = PyDict::new(py);
+    for (key, value) in entries {
+        map.set_item(text(py, key)?, text(py, value)?)?;
+    }
+    Ok(map.into_any())
+}
+
+/// Whether Python's encoding of the file system is UTF-8, as it nearly always is.
+fn is_utf8(py: Python<'_>) -> PyResult<bool> {
+    static UTF8: PyOnceLock<bool> = PyOnceLock::new();
+    UTF8.get_or_try_init(py, || {
+        let name = py.import("sys")?.call_method0("getfilesystemencoding")?;
+        Ok(name.extract::<String>()?.eq_ignore_ascii_case("utf-8"))
+    })
+    .copied()
+}
