@@ -52,10 +52,8 @@ from ._common import (  # noqa: F401
     STATUS_RUNNING,
     STATUS_SLEEPING,
     STATUS_STOPPED,
-    STATUS_SUSPENDED,
     STATUS_TRACING_STOP,
     STATUS_WAITING,
-    STATUS_WAKE_KILL,
     STATUS_WAKING,
     STATUS_ZOMBIE,
     SUNOS,
@@ -80,8 +78,6 @@ else:
 _RESOURCES = _psoxide.resources()
 _LAZY = {
     "AF_LINK": "_enums",
-    "BatteryTime": "_enums",
-    "NicDuplex": "_enums",
     "NIC_DUPLEX_FULL": "_enums",
     "NIC_DUPLEX_HALF": "_enums",
     "NIC_DUPLEX_UNKNOWN": "_enums",
@@ -91,6 +87,15 @@ _LAZY = {
     "IOPRIO_CLASS_RT": "_enums",
     "IOPRIO_CLASS_BE": "_enums",
     "IOPRIO_CLASS_IDLE": "_enums",
+}
+# Names of psutil 8: there for who asks, not listed, since psutil 7 does not have them.
+_NEWER_NAMES = {
+    "BatteryTime": "_enums",
+    "NicDuplex": "_enums",
+    "ProcessIOPriority": "_enums",
+    "STATUS_SUSPENDED": "_common",
+    "STATUS_WAKE_KILL": "_common",
+    "bytes2human": "_common",
 }
 _MODULES = {"_enums", "_ntuples", "_pslinux", "_psposix", "_psutil_linux"}
 
@@ -131,14 +136,15 @@ _SENTINEL = object()
 
 
 def __getattr__(name):
-    if name in _LAZY:
+    home = _LAZY.get(name) or _NEWER_NAMES.get(name)
+    if home is not None:
         from importlib import import_module
 
-        value = getattr(import_module(f"{_common._PACKAGE}.{_LAZY[name]}"), name)
+        value = getattr(import_module(f"{_common._PACKAGE}.{home}"), name)
+        if name in _NEWER_NAMES:
+            return value
     elif name in _RESOURCES:
-        import resource
-
-        value = getattr(resource, name)
+        value = _resource_number(name)
     elif name == "RLIM_INFINITY" and _RESOURCES:
         # Also where Python's `resource` has the unsigned number.
         value = -1 if LINUX else __import__("resource").RLIM_INFINITY
@@ -161,7 +167,11 @@ def __getattr__(name):
 
 def __dir__():
     lazy = [*_LAZY, *_RESOURCES, *(["RLIM_INFINITY"] if _RESOURCES else [])]
-    return sorted({*globals(), *lazy})
+    names = {*globals(), *lazy}
+    if Process.__module__ == "psutil":
+        # Standing in for psutil: its names and no others.
+        names -= {"install_as_psutil", "psoxide_version", "register_exit_fun"}
+    return sorted(names)
 
 
 # Processes
@@ -763,10 +773,15 @@ def _clock(seconds):
     return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
-def _rlimit(process, resource, limits):
-    import resource as numbers
+def _resource_number(name):
+    import resource
 
-    names = {getattr(numbers, name): name for name in _RESOURCES}
+    # Python leaves this one out.
+    return 10 if name == "RLIMIT_LOCKS" else getattr(resource, name)
+
+
+def _rlimit(process, resource, limits):
+    names = {_resource_number(name): name for name in _RESOURCES}
     if resource not in names:
         raise ValueError("invalid resource specified")
     if limits is None:
@@ -1132,8 +1147,10 @@ def disk_partitions(all=False):
 
 
 def disk_usage(path):
-    """Space of the file system that holds `path`, in bytes."""
-    return _psoxide.disk_usage(path)
+    """Space of the file system that holds `path`, in bytes; of an open file by its descriptor."""
+    if isinstance(path, int):
+        path = f"/dev/fd/{path}"
+    return _psoxide.disk_usage(os.fsdecode(path))
 
 
 def disk_io_counters(perdisk=False, nowrap=True):
@@ -1142,14 +1159,14 @@ def disk_io_counters(perdisk=False, nowrap=True):
     if not disks:
         return {} if perdisk else None
     if nowrap:
-        disks = _common.wrap_numbers(disks, f"{_common._PACKAGE}.disk_io_counters")
+        disks = _common.wrap_numbers(disks, "psutil.disk_io_counters")
     if perdisk:
         return disks
     whole = [disks[name] for name in whole]
     return type(whole[0])(*map(sum, zip(*whole))) if whole else None
 
 
-disk_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear(f"{_common._PACKAGE}.disk_io_counters")
+disk_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.disk_io_counters")
 disk_io_counters.cache_clear.__doc__ = "Forget the counters of earlier calls."
 
 
@@ -1162,13 +1179,13 @@ def net_io_counters(pernic=False, nowrap=True):
     if not nics:
         return {} if pernic else None
     if nowrap:
-        nics = _common.wrap_numbers(nics, f"{_common._PACKAGE}.net_io_counters")
+        nics = _common.wrap_numbers(nics, "psutil.net_io_counters")
     if pernic:
         return nics
     return type(next(iter(nics.values())))(*map(sum, zip(*nics.values())))
 
 
-net_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear(f"{_common._PACKAGE}.net_io_counters")
+net_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.net_io_counters")
 net_io_counters.cache_clear.__doc__ = "Forget the counters of earlier calls."
 
 _KINDS = ("all", "tcp", "tcp4", "udp", "udp4", "inet", "inet4", "inet6", "tcp6", "udp6", "unix")

@@ -5,6 +5,7 @@ Enumerations and named tuples are made when first asked for; see `_enums` and `_
 """
 
 import os
+import stat
 import sys
 
 POSIX = os.name == "posix"
@@ -167,6 +168,7 @@ class _Unwrapped:
         import threading
 
         self.lock = threading.Lock()
+        # By name of the function: the last counters, what each (key, field) is owed, and the fields owed of each key.
         self.cache = {}
         self.reminders = {}
         self.reminder_keys = {}
@@ -176,24 +178,31 @@ class _Unwrapped:
         with self.lock:
             before = self.cache.get(name)
             self.cache[name] = input_dict
-            lost = self.reminders.setdefault(name, {})
             if before is None:
+                self.reminders[name] = {}
+                self.reminder_keys[name] = {}
                 return input_dict
+            owed = self.reminders[name]
+            fields_owed = self.reminder_keys[name]
             for key in before.keys() - input_dict.keys():
-                lost.pop(key, None)
+                fields_owed.pop(key, None)
+                for place in range(len(before[key])):
+                    owed.pop((key, place), None)
             answer = {}
             for key, now in input_dict.items():
                 then = before.get(key)
-                if then is None:
-                    answer[key] = now
-                    continue
-                if any(new < old for new, old in zip(now, then)):
-                    owed = lost.get(key) or (0,) * len(now)
-                    lost[key] = tuple(
-                        owe + old if new < old else owe for owe, new, old in zip(owed, now, then)
-                    )
-                owed = lost.get(key)
-                answer[key] = type(now)(*map(sum, zip(now, owed))) if owed else now
+                if then is not None:
+                    sums = []
+                    for place, (new, old) in enumerate(zip(now, then)):
+                        field = (key, place)
+                        debt = owed.setdefault(field, 0)
+                        if new < old:
+                            debt = owed[field] = debt + old
+                            fields_owed.setdefault(key, set()).add(field)
+                        sums.append(new + debt)
+                    if key in fields_owed:
+                        now = tuple.__new__(type(now), sums)
+                answer[key] = now
             return answer
 
     def cache_clear(self, name=None):
@@ -204,6 +213,11 @@ class _Unwrapped:
                     memory.clear()
                 else:
                     memory.pop(name, None)
+
+    def cache_info(self):
+        """What is remembered: counters, what is owed, and the fields owed."""
+        with self.lock:
+            return (self.cache, self.reminders, self.reminder_keys)
 
 
 _unwrapped = None
@@ -221,11 +235,8 @@ def wrap_numbers(input_dict, name):
     return _counters().run(input_dict, name)
 
 
-def _clear(name=None):
-    _counters().cache_clear(name)
-
-
-wrap_numbers.cache_clear = _clear
+wrap_numbers.cache_clear = lambda name=None: _counters().cache_clear(name)
+wrap_numbers.cache_info = lambda: _counters().cache_info()
 
 
 def debug(msg):
@@ -274,10 +285,94 @@ def bcat(fname, fallback=...):
         return fallback
 
 
-def supports_ipv6():
-    """Whether a socket can be bound to `::1`."""
+def memoize(fun):
+    """`fun`, answering from memory what it was asked before with the same arguments; exceptions are not kept."""
+    import functools
+
+    memory = {}
+
+    @functools.wraps(fun)
+    def wrapper(*args, **kwargs):
+        key = (args, frozenset(kwargs.items()))
+        try:
+            return memory[key]
+        except KeyError:
+            answer = memory[key] = fun(*args, **kwargs)
+            return answer
+
+    wrapper.cache_clear = memory.clear
+    return wrapper
+
+
+def memoize_when_activated(fun):
+    """A method that remembers its answer for an object between `cache_activate(it)` and `cache_deactivate(it)`."""
+    import functools
+
+    @functools.wraps(fun)
+    def wrapper(self):
+        memory = self.__dict__.get("_cache")
+        if memory is None:
+            return fun(self)
+        if fun not in memory:
+            memory[fun] = fun(self)
+        return memory[fun]
+
+    def cache_activate(self):
+        """From now on answers are remembered."""
+        self._cache = {}
+
+    def cache_deactivate(self):
+        """From now on they are not."""
+        self.__dict__.pop("_cache", None)
+
+    wrapper.cache_activate = cache_activate
+    wrapper.cache_deactivate = cache_deactivate
+    return wrapper
+
+
+def parse_environ_block(data):
+    """The variables of a block of `NAME=value` texts, each ended by NUL, as far as it is well-formed."""
+    variables = {}
+    while data:
+        entry, end, data = data.partition("\0")
+        if not entry or not end:
+            break
+        name, equals, value = entry.partition("=")
+        if name and equals:
+            variables[name.upper() if WINDOWS else name] = value
+    return variables
+
+
+def isfile_strict(path):
+    """Whether `path` is a regular file; unlike `os.path.isfile` it fails where that may not be known."""
+    try:
+        mode = os.stat(path).st_mode
+    except PermissionError:
+        raise
+    except OSError:
+        return False
+    return stat.S_ISREG(mode)
+
+
+def broadcast_addr(addr):
+    """The broadcast address of an `snicaddr`, from address and netmask; `None` without them."""
+    import ipaddress
     import socket
 
+    if not addr.address or not addr.netmask:
+        return None
+    if addr.family == socket.AF_INET:
+        return str(ipaddress.IPv4Network(f"{addr.address}/{addr.netmask}", strict=False).broadcast_address)
+    if addr.family == socket.AF_INET6:
+        prefix = bin(int(ipaddress.IPv6Address(addr.netmask))).count("1")
+        return str(ipaddress.IPv6Network(f"{addr.address}/{prefix}", strict=False).broadcast_address)
+    return None
+
+
+def supports_ipv6():
+    """Whether a socket can be bound to `::1`."""
+    # By way of the module, which imports it when it is asked for.
+    socket = sys.modules[__name__].socket
     if not socket.has_ipv6:
         return False
     try:
@@ -320,4 +415,9 @@ def __getattr__(name):
         import socket
 
         return getattr(socket, name)
+    if name == "socket":
+        import socket
+
+        globals()[name] = socket
+        return socket
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

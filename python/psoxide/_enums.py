@@ -28,6 +28,7 @@ IOPriority = enum.IntEnum(
     {"IOPRIO_CLASS_NONE": 0, "IOPRIO_CLASS_RT": 1, "IOPRIO_CLASS_BE": 2, "IOPRIO_CLASS_IDLE": 3},
     module=f"{_PACKAGE}._pslinux",
 )
+ProcessIOPriority = IOPriority
 AddressFamily = enum.IntEnum("AddressFamily", {"AF_LINK": _link()}, module=f"{_PACKAGE}._pslinux")
 AF_LINK = AddressFamily.AF_LINK
 

@@ -1,3 +1,28 @@
-"""The name of psutil's extension module, which programs name in lists of hidden imports."""
+"""The name of psutil's extension module for Linux, which programs have in lists of hidden imports, with the few of its
+names that have something honest behind them.
+"""
 
-from ._psoxide import *  # noqa: F403
+import os
+
+from . import _common
+
+version = 722
+
+
+def getpagesize():
+    """The size of a page of memory, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE")
+
+
+def check_pid_range(pid):
+    """Raise `OverflowError` for a number that no process can have."""
+    if not -(1 << 31) <= pid < 1 << 31:
+        raise OverflowError("signed integer is greater than maximum")
+
+
+def __getattr__(name):
+    if name.startswith("RLIM"):
+        import sys
+
+        return getattr(sys.modules[_common._PACKAGE], name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,10 +1,12 @@
 //! Sockets and the enumerations of their tuples. The members come from the Python module `_enums`, which knows
 //! Python's own `socket` module; it is imported when the first of them is needed.
 
+use std::collections::HashSet;
+
 use psoxide::model::net::{AddressFamily, Connection, SocketAddress, SocketType};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyList, PyTuple};
 
 use crate::records::named;
 use crate::value::text;
@@ -49,6 +51,30 @@ pub(crate) fn system_wide<'py>(py: Python<'py>, connection: &Connection) -> PyRe
 /// The tuple of a socket of one process.
 pub(crate) fn of_process<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Bound<'py, PyAny>> {
     named(py, "pconn", members(py, connection)?)
+}
+
+/// The tuples of sockets, as a list without repetitions: sockets that nobody owns may be alike in all that is told.
+pub(crate) fn list<'py>(
+    py: Python<'py>,
+    found: &[Connection],
+    tuple: fn(Python<'py>, &Connection) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    let mut seen = HashSet::with_capacity(found.len());
+    for socket in found {
+        let ends = (socket.laddr.as_ref(), socket.raddr.as_ref());
+        if seen.insert((
+            socket.pid,
+            socket.fd,
+            socket.family,
+            socket.socket_type,
+            ends,
+            socket.status,
+        )) {
+            list.append(tuple(py, socket)?)?;
+        }
+    }
+    Ok(list)
 }
 
 fn members<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Vec<Bound<'py, PyAny>>> {

@@ -237,14 +237,10 @@ impl Process {
         self.answer(py, Oneshot::open_files)
     }
 
-    fn net_connections<'py>(&self, py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
+    fn net_connections<'py>(&self, py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyList>> {
         let kind = system::connection_kind(kind)?;
         let found = self.ask(py, |visit| visit.net_connections(kind))?;
-        let list = PyList::empty(py);
-        for connection in &found {
-            list.append(connections::of_process(py, connection)?)?;
-        }
-        Ok(list.into_any())
+        connections::list(py, &found, connections::of_process)
     }
 
     fn num_fds(&self, py: Python<'_>) -> PyResult<u32> {

@@ -146,14 +146,10 @@ pub(crate) fn net_connections<'py>(
     py: Python<'py>,
     procfs: PathBuf,
     kind: &str,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'py, PyList>> {
     let kind = connection_kind(kind)?;
     let found = ask(py, || root(&procfs).net_connections(kind))?;
-    let list = PyList::empty(py);
-    for connection in &found {
-        list.append(connections::system_wide(py, connection)?)?;
-    }
-    Ok(list.into_any())
+    connections::list(py, &found, connections::system_wide)
 }
 
 pub(crate) fn connection_kind(kind: &str) -> PyResult<ConnectionKind> {
