@@ -271,7 +271,7 @@ class Process:
         self._exitcode = _SENTINEL
         self._cache = None
         self._ident = (pid, start)
-        self._proc = _psoxide.Process(pid, PROCFS_PATH)
+        self._proc = _psoxide.Process(pid, PROCFS_PATH, start)
         return self
 
     def __str__(self):
@@ -564,6 +564,14 @@ class Process:
                 raise ValueError("'ioclass' argument must be specified")
             return self._proc.ionice_get()
         self._raise_if_pid_reused()
+        if value is None:
+            value = 0
+        if value and ioclass in (0, 3):
+            from ._enums import IOPriority
+
+            raise ValueError(f"{IOPriority(ioclass)!r} ioclass accepts no value")
+        if not 0 <= value <= 7:
+            raise ValueError("value not in 0-7 range")
         return self._proc.ionice_set(ioclass, value)
 
     def rlimit(self, resource, limits=None):
@@ -577,8 +585,15 @@ class Process:
         if cpus is None:
             return sorted(set(self._proc.cpu_affinity_get()))
         self._raise_if_pid_reused()
-        self._proc.cpu_affinity_set(list(set(cpus)))
-        return None
+        cpus = list(set(cpus))
+        try:
+            self._proc.cpu_affinity_set(cpus)
+        except (ValueError, OverflowError):
+            known = list(range(len(_psoxide.per_cpu_times(PROCFS_PATH))))
+            for cpu in cpus:
+                if cpu not in known:
+                    raise ValueError(f"invalid CPU {cpu!r}; choose between {known}") from None
+            raise ValueError(f"CPU number {cpus[0]} is not eligible; choose between {self.cpu_affinity()}") from None
 
     def cpu_num(self):
         """The CPU it runs on, or ran on last."""
@@ -782,6 +797,8 @@ def _resource_number(name):
 
 def _rlimit(process, resource, limits):
     names = {_resource_number(name): name for name in _RESOURCES}
+    if process.pid == 0:
+        raise ValueError("can't use prlimit() against PID 0 process")
     if resource not in names:
         raise ValueError("invalid resource specified")
     if limits is None:

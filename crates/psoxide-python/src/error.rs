@@ -48,6 +48,9 @@ fn exception(py: Python<'_>, error: &Error, about: Option<About<'_>>) -> PyErr {
 
 /// The exception of Python's own that fits the error.
 fn plain(error: &Error) -> PyErr {
+    if error.kind() == ErrorKind::InvalidInput {
+        return PyValueError::new_err(error.what().to_owned());
+    }
     if let Some(number) = error.raw_os_error() {
         // OSError picks its subclass by the number.
         let text = std::io::Error::from_raw_os_error(number).to_string();
@@ -57,7 +60,6 @@ fn plain(error: &Error) -> PyErr {
     let text = error.to_string();
     match error.kind() {
         ErrorKind::Unsupported | ErrorKind::ForeignRoot => PyNotImplementedError::new_err(text),
-        ErrorKind::InvalidInput => PyValueError::new_err(error.what().to_owned()),
         ErrorKind::InvalidData => PyRuntimeError::new_err(text),
         _ => PyOSError::new_err(text),
     }

@@ -4,11 +4,12 @@
 //! only, which the Python class knows.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use psoxide::model::process::{IoClass, MemoryMap};
+use psoxide::model::process::{Identity, IoClass, Limits, MemoryMap, Resource};
 use psoxide::schema::{Typed, Value};
-use psoxide::{Oneshot, Result, Root};
+use psoxide::{Error, ErrorKind, Oneshot, Result, Root, Signal};
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -23,6 +24,8 @@ use crate::value::{dictionary, text, texts, to_python};
 pub(crate) struct Process {
     pid: u32,
     root: Root,
+    /// Which process had the number when this was made.
+    identity: OnceLock<Identity>,
     /// The visit that `oneshot()` holds.
     visit: Mutex<Option<Arc<Oneshot>>>,
     /// What messages call the process.
@@ -59,7 +62,34 @@ impl Process {
         to_python(py, &answer)
     }
 
-    fn exception(&self, py: Python<'_>, error: &psoxide::Error) -> PyErr {
+    /// Changes the very process that had the number when this was made, with the interpreter's lock released.
+    fn change(
+        &self,
+        py: Python<'_>,
+        change: impl FnOnce(&psoxide::Process) -> Result<()> + Send,
+    ) -> PyResult<()> {
+        self.try_change(py, change)
+            .map_err(|error| self.exception(py, &error))
+    }
+
+    fn try_change(
+        &self,
+        py: Python<'_>,
+        change: impl FnOnce(&psoxide::Process) -> Result<()> + Send,
+    ) -> Result<()> {
+        py.detach(|| {
+            // What is changed is on the running system, wherever its files are read; a start that was read elsewhere
+            // says nothing about it.
+            let start = match self.root.is_local() {
+                true => self.identity.get().and_then(|identity| identity.start),
+                false => None,
+            };
+            let identity = Identity { pid: self.pid, start };
+            change(&psoxide::Process::with(&Root::default(), identity))
+        })
+    }
+
+    fn exception(&self, py: Python<'_>, error: &Error) -> PyErr {
         let name = lock(&self.name).as_ref().map(|name| name.bind(py).clone());
         process_error(py, error, About { pid: self.pid, name })
     }
@@ -68,12 +98,18 @@ impl Process {
 #[pymethods]
 impl Process {
     #[new]
-    #[pyo3(signature = (pid, procfs))]
-    fn new(pid: i32, procfs: PathBuf) -> PyResult<Process> {
+    #[pyo3(signature = (pid, procfs, start = None))]
+    fn new(pid: i32, procfs: PathBuf, start: Option<u64>) -> PyResult<Process> {
         let pid = u32::try_from(pid)?;
+        let identity = OnceLock::new();
+        if start.is_some() {
+            // It is empty.
+            let _ = identity.set(Identity { pid, start });
+        }
         Ok(Process {
             pid,
             root: system::root(&procfs),
+            identity,
             visit: Mutex::new(None),
             name: Mutex::new(None),
         })
@@ -114,7 +150,9 @@ impl Process {
 
     /// The start in the kernel's units, which does not move with the clock; `None` where it is not told.
     fn start(&self, py: Python<'_>) -> PyResult<Option<u64>> {
-        Ok(self.ask(py, Oneshot::identity)?.start)
+        let identity = self.ask(py, Oneshot::identity)?;
+        self.identity.get_or_init(|| identity);
+        Ok(identity.start)
     }
 
     fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -191,14 +229,47 @@ impl Process {
 
     /// Soft and hard limit of a resource by its C name; -1 is infinite.
     fn rlimit_get(&self, py: Python<'_>, resource: &str) -> PyResult<(i128, i128)> {
-        let resource = psoxide::model::process::Resource::EACH
-            .into_iter()
-            .map(|(resource, _)| resource)
-            .find(|known| known.as_str() == resource)
-            .ok_or_else(|| pyo3::exceptions::PyValueError::new_err("invalid resource specified"))?;
+        let resource = known_resource(resource)?;
         let limits = self.ask(py, |visit| visit.rlimit(resource))?;
         let number = |limit: Option<u64>| limit.map_or(-1, i128::from);
         Ok((number(limits.soft), number(limits.hard)))
+    }
+
+    fn rlimit_set(&self, py: Python<'_>, resource: &str, soft: i128, hard: i128) -> PyResult<()> {
+        let resource = known_resource(resource)?;
+        let limit = |number: i128| match number {
+            // Infinite, as a signed and as an unsigned number.
+            -1 => Ok(None),
+            number if number == i128::from(u64::MAX) => Ok(None),
+            number => u64::try_from(number).map(Some),
+        };
+        let limits = Limits::new(limit(soft)?, limit(hard)?);
+        self.change(py, |process| process.set_rlimit(resource, limits))
+    }
+
+    fn nice_set(&self, py: Python<'_>, value: i32) -> PyResult<()> {
+        self.change(py, |process| process.set_nice(value))
+    }
+
+    /// The class by its number.
+    fn ionice_set(&self, py: Python<'_>, class: u8, level: u32) -> PyResult<()> {
+        match self.try_change(py, |process| {
+            process.set_ionice(IoClass::Other(class), Some(level))
+        }) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Err(invalid_argument(py)),
+            answer => answer.map_err(|error| self.exception(py, &error)),
+        }
+    }
+
+    fn cpu_affinity_set(&self, py: Python<'_>, cpus: Vec<u32>) -> PyResult<()> {
+        self.change(py, |process| process.set_cpu_affinity(&cpus))
+    }
+
+    fn send_signal(&self, py: Python<'_>, signal: i32) -> PyResult<()> {
+        match self.try_change(py, |process| process.send_signal(Signal::from_number(signal))) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Err(invalid_argument(py)),
+            answer => answer.map_err(|error| self.exception(py, &error)),
+        }
     }
 
     fn memory_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -261,6 +332,26 @@ impl Process {
 
     fn threads<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.answer(py, Oneshot::threads)
+    }
+}
+
+fn known_resource(name: &str) -> PyResult<Resource> {
+    Resource::EACH
+        .into_iter()
+        .map(|(resource, _)| resource)
+        .find(|known| known.as_str() == name)
+        .ok_or_else(|| PyValueError::new_err("invalid resource specified"))
+}
+
+/// The `OSError` with which the kernel refuses a number that means nothing to it.
+fn invalid_argument(py: Python<'_>) -> PyErr {
+    let number = py
+        .import("errno")
+        .and_then(|module| module.getattr("EINVAL"))
+        .and_then(|number| number.extract::<i32>());
+    match number {
+        Ok(number) => PyOSError::new_err((number, "Invalid argument")),
+        Err(failure) => failure,
     }
 }
 

@@ -96,7 +96,16 @@ impl Process {
         Process::new(std::process::id())
     }
 
-    fn with(root: &Root, identity: Identity) -> Process {
+    /// A handle on the process of which number and start are known already; nothing is asked. Without a start in
+    /// the identity, whichever process has the number is meant.
+    ///
+    /// ```
+    /// use psoxide::{Process, Root};
+    /// let known = Process::current()?;
+    /// assert_eq!(Process::with(&Root::default(), known.identity()), known);
+    /// # Ok::<(), psoxide::Error>(())
+    /// ```
+    pub fn with(root: &Root, identity: Identity) -> Process {
         Process {
             inner: Arc::new(Inner {
                 root: root.clone(),
