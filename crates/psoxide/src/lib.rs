@@ -119,6 +119,7 @@ pub mod catalog;
 pub mod cpu;
 pub mod disk;
 mod error;
+pub mod exit;
 pub mod host;
 pub mod memory;
 pub mod net;

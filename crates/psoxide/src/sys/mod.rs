@@ -44,7 +44,7 @@ mod illumos;
 #[cfg(backend = "illumos")]
 use illumos as platform;
 
-pub(crate) use platform::{PLATFORM, cpu, disk, host, memory, net, process, sensors, services, text};
+pub(crate) use platform::{PLATFORM, cpu, disk, exit, host, memory, net, process, sensors, services, text};
 
 /// What a backend builds on, whether the one of this target does so by now or not.
 mod ground {
@@ -65,6 +65,7 @@ mod ground {
 mod contract {
     use std::ffi::OsString;
     use std::path::Path;
+    use std::sync::atomic::AtomicBool;
     use std::time::Duration;
 
     use psoxide_core::model::Pid;
@@ -82,7 +83,7 @@ mod contract {
     use psoxide_core::model::services::Service;
     use psoxide_core::{Platforms, Text};
 
-    use super::platform::{cpu, disk, host, memory, net, process, sensors, services, text};
+    use super::platform::{cpu, disk, exit, host, memory, net, process, sensors, services, text};
     use super::process::{Reader, Watch};
     use crate::error::Result;
     use crate::root::Root;
@@ -128,6 +129,14 @@ mod contract {
 
     const _: fn(&Root) -> Result<Vec<Service>> = services::services;
     const _: fn(&Root, &str) -> Result<Service> = services::service;
+
+    /// Of this very process: what is called when it exits, and in a child that it forks.
+    const _: fn(extern "C" fn()) -> Result<()> = exit::at_exit;
+    const _: fn(extern "C" fn()) -> Result<()> = exit::at_fork_in_child;
+    /// A thread that passes on the signals it is told to listen for.
+    const _: fn(fn(i32)) -> Result<exit::Listener> = exit::Listener::start;
+    const _: fn(&exit::Listener, i32, &'static AtomicBool) -> Result<()> = exit::Listener::listen;
+    const _: fn(i32) = exit::do_default;
 
     const _: fn(&Root) -> Result<Vec<Pid>> = process::pids;
     const _: fn(&Root, Pid) -> Result<bool> = process::pid_exists;

@@ -53,6 +53,34 @@ pub(crate) mod disk {
     }
 }
 
+pub(crate) mod exit {
+    use std::sync::atomic::AtomicBool;
+
+    use crate::error::{Error, Result};
+
+    pub(crate) fn at_exit(_: extern "C" fn()) -> Result<()> {
+        Err(Error::unsupported("functions that run at exit"))
+    }
+
+    pub(crate) fn at_fork_in_child(_: extern "C" fn()) -> Result<()> {
+        Err(Error::unsupported("functions that run at exit"))
+    }
+
+    pub(crate) fn do_default(_: i32) {}
+
+    pub(crate) struct Listener(());
+
+    impl Listener {
+        pub(crate) fn start(_: fn(i32)) -> Result<Listener> {
+            Err(Error::unsupported("functions that run on signals"))
+        }
+
+        pub(crate) fn listen(&self, _: i32, _: &'static AtomicBool) -> Result<()> {
+            Err(Error::unsupported("functions that run on signals"))
+        }
+    }
+}
+
 pub(crate) mod host {
     use psoxide_core::model::host::User;
 

@@ -195,7 +195,7 @@ fn wait_procs_tells_each_end_once() {
     })
     .unwrap();
     assert!(start.elapsed() >= Duration::from_secs(2));
-    assert_eq!(waited.alive, [lasting.process.clone()]);
+    assert_eq!(waited.alive, std::slice::from_ref(&lasting.process));
     assert_eq!(waited.gone, called);
     assert_eq!(waited.gone.len(), 11);
     for (number, child) in children.iter().enumerate() {
@@ -380,7 +380,7 @@ fn a_process_on_another_root_is_only_looked_at() {
         process.set_cpu_affinity(&[0]),
         process.set_rlimit(Resource::Core, Limits::new(None, None)),
         process.wait(Some(Duration::ZERO)).map(|_| ()),
-        wait_procs(&[process.clone()], Some(Duration::ZERO), |_, _| {}).map(|_| ()),
+        wait_procs(std::slice::from_ref(&process), Some(Duration::ZERO), |_, _| {}).map(|_| ()),
     ];
     for error in errors.map(Result::unwrap_err) {
         assert_eq!(error.kind(), ErrorKind::ForeignRoot, "{error}");

@@ -2,7 +2,7 @@
 
 use psoxide_core::Platforms;
 
-pub(crate) use crate::sys::posix::text;
+pub(crate) use crate::sys::posix::{exit, text};
 pub(crate) use crate::sys::unsupported::{cpu, disk, host, memory, net, process, sensors, services};
 
 pub(crate) const PLATFORM: Platforms = Platforms::FREEBSD;

@@ -14,7 +14,7 @@ pub(crate) mod net;
 pub(crate) mod process;
 pub(crate) mod sensors;
 
-pub(crate) use crate::sys::posix::text;
+pub(crate) use crate::sys::posix::{exit, text};
 pub(crate) use crate::sys::unsupported::services;
 
 pub(crate) const PLATFORM: Platforms = Platforms::LINUX;

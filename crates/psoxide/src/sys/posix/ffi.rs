@@ -83,3 +83,15 @@ pub(crate) fn has_handler(signal: i32) -> io::Result<bool> {
     let action = unsafe { action.assume_init() };
     Ok(action.sa_sigaction != libc::SIG_DFL && action.sa_sigaction != libc::SIG_IGN)
 }
+
+/// Forks: the child's number in the parent, `None` in the child.
+#[cfg(test)]
+pub(crate) fn fork() -> io::Result<Option<u32>> {
+    // SAFETY: the child has one thread, and the tests that fork let it do nothing that another thread's lock could stop.
+    let answer = unsafe { libc::fork() };
+    match u32::try_from(answer) {
+        Ok(0) => Ok(None),
+        Ok(child) => Ok(Some(child)),
+        Err(_) => Err(io::Error::last_os_error()),
+    }
+}

@@ -4,6 +4,6 @@ use psoxide_core::Platforms;
 
 pub(crate) mod text;
 
-pub(crate) use crate::sys::unsupported::{cpu, disk, host, memory, net, process, sensors, services};
+pub(crate) use crate::sys::unsupported::{cpu, disk, exit, host, memory, net, process, sensors, services};
 
 pub(crate) const PLATFORM: Platforms = Platforms::WINDOWS;
