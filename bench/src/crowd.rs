@@ -1,4 +1,4 @@
-//! What the machine is filled with while it is measured: idle processes, sockets, mappings. All of it ends with the
+//! What the machine is filled with while it is measured: idle processes and sockets. All of it ends with the
 //! bench.
 
 use std::net::{TcpListener, TcpStream};
@@ -48,25 +48,4 @@ pub fn sockets(count: usize) -> Vec<TcpStream> {
         streams.push(listener.accept().expect("its other end").0);
     }
     streams
-}
-
-/// `count` mappings that the kernel cannot merge: every second page may not be written.
-pub fn mappings(count: usize) -> *mut std::ffi::c_void {
-    use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect};
-    let page = 4096;
-    // SAFETY: a fresh anonymous mapping at an address that the kernel chooses.
-    let start = unsafe {
-        mmap_anonymous(
-            std::ptr::null_mut(),
-            count * page,
-            ProtFlags::READ | ProtFlags::WRITE,
-            MapFlags::PRIVATE,
-        )
-    }
-    .expect("a mapping");
-    for index in (0..count).step_by(2) {
-        // SAFETY: the page lies in the mapping made above, which nothing else uses.
-        unsafe { mprotect(start.add(index * page), page, MprotectFlags::READ) }.expect("a read-only page");
-    }
-    start
 }

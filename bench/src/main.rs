@@ -5,6 +5,7 @@
 
 mod contenders;
 mod crowd;
+mod ffi;
 mod measure;
 
 use std::process::ExitCode;

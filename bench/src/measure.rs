@@ -68,7 +68,7 @@ pub fn linux(extra: usize, rounds: usize) {
     for work in works() {
         let _sockets = (work.name == "net_connections").then(|| crowd::sockets(5_000));
         if work.name == "memory_maps" {
-            crowd::mappings(5_000);
+            crate::ffi::mappings(5_000).expect("5,000 mappings");
         }
         let table = work.name.starts_with("table");
         let repeat: usize = match work.name {
