@@ -121,6 +121,10 @@ pub enum Unit {
     Megahertz,
     /// Megabits per second.
     MegabitsPerSecond,
+    /// Bytes per second.
+    BytesPerSecond,
+    /// Things or events per second.
+    PerSecond,
     /// Degrees Celsius.
     Celsius,
     /// Revolutions per minute.

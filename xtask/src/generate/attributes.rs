@@ -146,6 +146,8 @@ fn unit(unit: Unit) -> &'static str {
         Unit::Percent => "percent",
         Unit::Megahertz => "megahertz",
         Unit::MegabitsPerSecond => "megabits per second",
+        Unit::BytesPerSecond => "bytes per second",
+        Unit::PerSecond => "per second",
         Unit::Celsius => "degrees Celsius",
         Unit::Rpm => "revolutions per minute",
     }

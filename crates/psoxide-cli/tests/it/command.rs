@@ -19,7 +19,7 @@ pub(crate) fn psoxide() -> Command {
 }
 
 /// Where the cases lie.
-fn testdata() -> PathBuf {
+pub(crate) fn testdata() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/linux")
 }
 

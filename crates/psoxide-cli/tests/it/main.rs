@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod command;
+mod damaged_host;
 mod documentation;
 mod live;
 mod small_host;

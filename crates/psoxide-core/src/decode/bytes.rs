@@ -5,9 +5,32 @@ use crate::error::DecodeError;
 
 /// The lines of a text without their newlines; a last line without one counts too.
 pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    text.split(|byte| *byte == b'\n')
-        .filter(move |_| !bytes.is_empty())
+    let mut rest = bytes;
+    core::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (line, next) = split_once(rest, b'\n').unwrap_or((rest, b""));
+        rest = next;
+        Some(line)
+    })
+}
+
+/// Where a byte first stands. Looks at eight at a time: files of many lines are mostly searched for their ends.
+pub fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let pattern = EACH * u64::from(wanted);
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let difference = u64::from_le_bytes(*word) ^ pattern;
+        // The lowest set bit is the top bit of the first byte that does not differ.
+        let same = difference.wrapping_sub(EACH) & !difference & (EACH << 7);
+        if same != 0 {
+            return Some(index * 8 + (same.trailing_zeros() / 8) as usize);
+        }
+    }
+    let place = tail.iter().position(|byte| *byte == wanted)?;
+    Some(words.len() * 8 + place)
 }
 
 /// The bytes of a file whose every line ends in a newline. One whose last line does not was cut short, and its last
@@ -27,7 +50,7 @@ pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// What stands before and after the first `separator`.
 pub fn split_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let place = bytes.iter().position(|byte| *byte == separator)?;
+    let place = find(bytes, separator)?;
     Some((bytes.get(..place)?, bytes.get(place + 1..)?))
 }
 
@@ -172,7 +195,7 @@ impl<'a> Layout<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     #[test]
@@ -180,6 +203,23 @@ mod tests {
         assert_eq!(lines(b"a\n\nb").collect::<Vec<_>>(), [&b"a"[..], b"", b"b"]);
         assert_eq!(lines(b"a\nb\n").count(), 2);
         assert_eq!(lines(b"").count(), 0);
+    }
+
+    #[test]
+    fn the_first_of_a_byte_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            let mut bytes = vec![b'\t'; length];
+            assert_eq!(find(&bytes, b'\n'), None);
+            for place in (0..length).rev() {
+                bytes[place] = b'\n';
+                assert_eq!(find(&bytes, b'\n'), Some(place));
+                // Neighbours that a borrow of the subtraction could take for it.
+                bytes[place] = b'\x0b';
+                assert_eq!(find(&bytes, b'\n'), bytes.iter().position(|byte| *byte == b'\n'));
+                bytes[place] = b'\n';
+            }
+        }
+        assert_eq!(find(b"\x80\x00\xff\x01\x00", 0), Some(1));
     }
 
     #[test]

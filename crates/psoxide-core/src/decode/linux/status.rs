@@ -45,35 +45,69 @@ impl StatusLines {
     /// Decodes the whole file.
     pub fn parse(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
         let mut status = StatusLines::default();
-        let mut known = false;
         for line in lines(finished("status", bytes)?) {
-            let Some(colon) = line.iter().position(|byte| *byte == b':') else {
-                continue;
-            };
-            let (key, value) = line.split_at_checked(colon).unwrap_or_default();
-            let value = value.strip_prefix(b":").unwrap_or_default();
-            known = true;
-            match key {
-                b"Tgid" => status.thread_group = Some(number(value, "a process number")?),
-                b"Uid" => status.uids = Some(three(value, "three user ids")?),
-                b"Gid" => status.gids = Some(three(value, "three group ids")?),
-                b"VmPeak" => status.peak_vms = Some(size(value)?),
-                b"VmHWM" => status.peak_rss = Some(size(value)?),
-                b"RssAnon" => status.rss_anon = Some(size(value)?),
-                b"RssFile" => status.rss_file = Some(size(value)?),
-                b"RssShmem" => status.rss_shmem = Some(size(value)?),
-                b"VmSwap" => status.swap = Some(size(value)?),
-                b"HugetlbPages" => status.hugetlb = Some(size(value)?),
-                b"voluntary_ctxt_switches" => status.voluntary_switches = Some(count(value)?),
-                b"nonvoluntary_ctxt_switches" => status.involuntary_switches = Some(count(value)?),
-                _ => {}
+            status.line(line)?;
+        }
+        // Every kernel has this line.
+        status.uids.ok_or(expected("a line Uid"))?;
+        Ok(status)
+    }
+
+    /// Most lines are none of ours, so the first letter decides which keys are compared.
+    fn line(&mut self, line: &[u8]) -> Result<(), DecodeError> {
+        let value = |key: &[u8]| line.strip_prefix(key);
+        match line.first() {
+            Some(b'T') => {
+                if let Some(value) = value(b"Tgid:") {
+                    self.thread_group = Some(number(value, "a process number")?);
+                }
             }
+            Some(b'U') => {
+                if let Some(value) = value(b"Uid:") {
+                    self.uids = Some(three(value, "three user ids")?);
+                }
+            }
+            Some(b'G') => {
+                if let Some(value) = value(b"Gid:") {
+                    self.gids = Some(three(value, "three group ids")?);
+                }
+            }
+            Some(b'V') => {
+                if let Some(value) = value(b"VmPeak:") {
+                    self.peak_vms = Some(size(value)?);
+                } else if let Some(value) = value(b"VmHWM:") {
+                    self.peak_rss = Some(size(value)?);
+                } else if let Some(value) = value(b"VmSwap:") {
+                    self.swap = Some(size(value)?);
+                }
+            }
+            Some(b'R') => {
+                if let Some(value) = value(b"RssAnon:") {
+                    self.rss_anon = Some(size(value)?);
+                } else if let Some(value) = value(b"RssFile:") {
+                    self.rss_file = Some(size(value)?);
+                } else if let Some(value) = value(b"RssShmem:") {
+                    self.rss_shmem = Some(size(value)?);
+                }
+            }
+            Some(b'H') => {
+                if let Some(value) = value(b"HugetlbPages:") {
+                    self.hugetlb = Some(size(value)?);
+                }
+            }
+            Some(b'v') => {
+                if let Some(value) = value(b"voluntary_ctxt_switches:") {
+                    self.voluntary_switches = Some(count(value)?);
+                }
+            }
+            Some(b'n') => {
+                if let Some(value) = value(b"nonvoluntary_ctxt_switches:") {
+                    self.involuntary_switches = Some(count(value)?);
+                }
+            }
+            _ => {}
         }
-        if known {
-            Ok(status)
-        } else {
-            Err(expected("lines with a key"))
-        }
+        Ok(())
     }
 
     /// User ids.
