@@ -3,8 +3,10 @@
 
 use std::hint::black_box;
 
+use psoxide_core::Text;
 use psoxide_core::decode::linux;
 use psoxide_core::model::net::SocketType;
+use psoxide_core::model::process::Resource;
 
 /// Takes any bytes at all, and comes back.
 pub type Decoder = fn(&[u8]);
@@ -27,6 +29,7 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 #[rustfmt::skip]
 pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
+    target("linux/cmdline", &["/cmdline"], |bytes| keep(linux::cmdline::arguments(bytes))),
     target("linux/cpuinfo", &["/cpuinfo", "cpuinfo/aarch64", "cpuinfo/armv6", "cpuinfo/ppc64le", "cpuinfo/s390x"], |bytes| {
         keep((linux::cpuinfo::megahertz(bytes), linux::cpuinfo::cpu_count(bytes), linux::cpuinfo::core_count(bytes)));
     }),
@@ -38,9 +41,21 @@ pub static TARGETS: &[Target] = &[
     }),
     target("linux/diskstats", &["/diskstats"], |bytes| keep(linux::diskstats::diskstats(bytes))),
     target("linux/diskstats/stat", &["/sda/stat", "/sr0/stat"], |bytes| keep(linux::diskstats::block_stat(bytes))),
+    target("linux/environ", &["/environ"], |bytes| keep(linux::environ::variables(bytes))),
     target("linux/ethtool", &[".ethtool"], |bytes| keep(linux::ethtool::link_settings(bytes))),
+    target("linux/fdinfo", &["/fdinfo/3"], |bytes| {
+        if let Ok(info) = linux::fdinfo::FdInfo::parse(bytes) {
+            keep((info.mode(0o2000), info.open_file(Text::default(), 3, 0o2000)));
+        }
+    }),
     target("linux/filesystems", &["/filesystems"], |bytes| keep(linux::filesystems::disk_types(bytes))),
     target("linux/hwmon", &["_input"], |bytes| keep((linux::hwmon::sensor(bytes, b"temp"), linux::hwmon::sensor(bytes, b"fan")))),
+    target("linux/io", &["/io"], |bytes| keep(linux::io::io_counters(bytes))),
+    target("linux/limits", &["/limits"], |bytes| {
+        for (resource, _) in Resource::EACH {
+            keep(linux::limits::limits(bytes, resource));
+        }
+    }),
     target("linux/loadavg", &["/loadavg"], |bytes| keep(linux::loadavg::load_average(bytes))),
     target("linux/meminfo", &["/meminfo", "meminfo/lxcfs", "meminfo/shadow-call-stack"], |bytes| {
         if let Ok(info) = linux::meminfo::Meminfo::parse(bytes) {
@@ -64,6 +79,7 @@ pub static TARGETS: &[Target] = &[
     target("linux/partitions", &["/partitions", "/uevent"], |bytes| {
         keep((linux::partitions::name_of(bytes, (8, 1)), linux::partitions::device_name(bytes)));
     }),
+    target("linux/passwd", &["/passwd"], |bytes| keep(linux::passwd::user_name(bytes, 1000))),
     target("linux/power_supply", &["/status"], |bytes| keep(linux::power_supply::Supply::parse(|_| Some(bytes.to_vec())).battery(None))),
     target("linux/proc_stat", &["proc/stat"], |bytes| {
         keep((linux::proc_stat::cpu_table(bytes, 100), linux::proc_stat::cpu_count(bytes)));
@@ -76,9 +92,28 @@ pub static TARGETS: &[Target] = &[
         let addresses: Vec<Address> = bodies().flat_map(Address::parse).flatten().take(100).collect();
         keep((interface_addresses(&links, &addresses), links.first().map(Link::flag_names)));
     }),
+    target("linux/smaps", &["/smaps", "/smaps_rollup"], |bytes| {
+        keep((linux::smaps::memory_maps(bytes), linux::smaps::footprint(bytes), linux::smaps::header(bytes)));
+    }),
     target("linux/sock_diag", &["tcp.netlink", "tcp6.netlink", "udp6.netlink", "unix.netlink"], |bytes| {
         for message in linux::netlink::messages(bytes).flatten() {
             keep((linux::sock_diag::inet_socket(message.body, SocketType::Stream), linux::sock_diag::unix_socket(message.body)));
+        }
+    }),
+    target("linux/stat", &["/4242/stat", "/1234/stat", "/777/stat", "/31/stat", "/2/stat"], |bytes| {
+        if let Ok(stat) = linux::stat::Stat::parse(bytes) {
+            keep((stat.status(), stat.cpu_times(100), stat.page_faults(), stat.create_time(1.0, 100)));
+            keep((stat.is_kernel_thread(), stat.thread(1, 100)));
+        }
+    }),
+    target("linux/statm", &["/statm"], |bytes| {
+        if let Ok(statm) = linux::statm::Statm::parse(bytes) {
+            keep(statm.memory_info(4096));
+        }
+    }),
+    target("linux/status", &["/status"], |bytes| {
+        if let Ok(status) = linux::status::StatusLines::parse(bytes) {
+            keep((status.uids(), status.gids(), status.context_switches(), status.thread_group));
         }
     }),
     target("linux/sysfs", &["_input", "_label", "_freq"], |bytes| {

@@ -41,6 +41,20 @@ mod tests {
     }
 
     #[test]
+    fn a_program_and_a_login_shell() {
+        let bytes = include_bytes!("../../../../../testdata/linux/process-6.18/proc/4242/cmdline");
+        assert_eq!(arguments(bytes), ["/usr/bin/cat", "-", "-u"]);
+        let bytes = include_bytes!("../../../../../testdata/linux/process-3.10/proc/1234/cmdline");
+        assert_eq!(arguments(bytes), ["-bash"]);
+        assert!(
+            arguments(include_bytes!(
+                "../../../../../testdata/linux/process-6.18/proc/2/cmdline"
+            ))
+            .is_empty()
+        );
+    }
+
+    #[test]
     fn a_title_is_split_at_blanks() {
         assert_eq!(
             arguments(b"nginx: worker process\0"),

@@ -46,6 +46,20 @@ mod tests {
     }
 
     #[test]
+    fn a_block_as_the_kernel_gives_it() {
+        assert_eq!(
+            pairs(include_bytes!(
+                "../../../../../testdata/linux/process-6.18/proc/4242/environ"
+            )),
+            [
+                pair("LANG", "C"),
+                pair("HOME", "/home/alice"),
+                pair("TERM", "xterm-256color")
+            ]
+        );
+    }
+
+    #[test]
     fn a_value_may_hold_anything() {
         assert_eq!(
             pairs(b"A=1\0B=x=y\0C=\0D=two\nlines\0"),

@@ -26,6 +26,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_user_has_a_name() {
+        let file = include_bytes!("../../../../../testdata/linux/process-6.18/etc/passwd");
+        assert_eq!(user_name(file, 1000), Some(Text::from("alice")));
+        assert_eq!(user_name(file, 100), None);
+    }
+
+    #[test]
     fn the_first_of_a_number_counts() {
         let file = b"root:x:0:0:root:/root:/bin/sh\n\n# remark\n:x:7:7::/:/\nbroken:x\ntoor:x:0:0::/:/bin/sh\nj\xf6rg:x:1000:1000::/:/";
         assert_eq!(user_name(file, 0), Some(Text::from("root")));
