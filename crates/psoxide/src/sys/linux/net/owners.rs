@@ -37,7 +37,11 @@ pub(super) fn of_all(root: &Root) -> Result<Vec<Owner>> {
     let mut buffer = Vec::with_capacity(ENTRIES);
     for pid in process::pids(root)? {
         match descriptors(&directory, format!("{pid}/fd").as_str()) {
-            Ok(descriptors) => collect(&descriptors, pid, buffer.spare_capacity_mut(), &mut owners),
+            Ok(descriptors) => {
+                // Links that this user may not follow are of a process that it may not look into.
+                let found = collect(&descriptors, pid, buffer.spare_capacity_mut());
+                owners.extend(found.unwrap_or_default());
+            }
             // Going on without descriptors or memory would leave out everything that follows.
             Err(errno @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM)) => return Err(failed(errno)),
             Err(_) => {}
@@ -49,10 +53,9 @@ pub(super) fn of_all(root: &Root) -> Result<Vec<Owner>> {
 
 /// The sockets of the process whose directory this is, ascending.
 pub(super) fn of_process(directory: impl AsFd, pid: Pid) -> rustix::io::Result<Vec<Owner>> {
-    let mut owners = Vec::new();
     let mut buffer = Vec::with_capacity(ENTRIES);
     let descriptors = descriptors(directory, "fd")?;
-    collect(&descriptors, pid, buffer.spare_capacity_mut(), &mut owners);
+    let mut owners = collect(&descriptors, pid, buffer.spare_capacity_mut())?;
     owners.sort_by_key(|owner| owner.inode);
     Ok(owners)
 }
@@ -74,27 +77,34 @@ fn descriptors(directory: impl AsFd, path: &str) -> rustix::io::Result<OwnedFd> 
     openat(directory, path, flags, Mode::empty())
 }
 
-fn collect(descriptors: &OwnedFd, pid: Pid, buffer: &mut [MaybeUninit<u8>], owners: &mut Vec<Owner>) {
+fn collect(
+    descriptors: &OwnedFd,
+    pid: Pid,
+    buffer: &mut [MaybeUninit<u8>],
+) -> rustix::io::Result<Vec<Owner>> {
+    let mut owners = Vec::new();
     let mut entries = RawDir::new(descriptors, buffer);
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(Errno::INTR) => continue,
             // The process has ended: what it held, it holds no more.
-            Err(_) => return,
+            Err(_) => break,
         };
         let name = entry.file_name();
         let Some(fd) = decimal(name.to_bytes()).and_then(|fd| i32::try_from(fd).ok()) else {
             continue;
         };
         let mut link = [MaybeUninit::uninit(); LINK];
-        // A descriptor may be closed at any moment, and what is no link is no socket.
-        if let Ok((target, _)) = readlinkat_raw(descriptors, name, &mut link)
-            && let Some(inode) = socket_inode(target)
-        {
-            owners.push(Owner { inode, pid, fd });
+        match readlinkat_raw(descriptors, name, &mut link) {
+            Ok((target, _)) => owners.extend(socket_inode(target).map(|inode| Owner { inode, pid, fd })),
+            // The names may be listed by users who may not see what they stand for.
+            Err(errno @ (Errno::ACCESS | Errno::PERM)) => return Err(errno),
+            // A descriptor may be closed at any moment, and what is no link is no socket.
+            Err(_) => {}
         }
     }
+    Ok(owners)
 }
 
 /// The number in `socket:[4711]`.
