@@ -31,6 +31,21 @@ mod tests {
     )]
     use super::*;
 
+    const TEMPERATURE: &[u8] =
+        include_bytes!("../../../../../testdata/linux/system-desktop/sys/class/hwmon/hwmon1/temp10_input");
+    const GARBAGE: &[u8] =
+        include_bytes!("../../../../../testdata/linux/system-desktop/sys/class/hwmon/hwmon1/temp3_input");
+    const FREQUENCY: &[u8] = include_bytes!(
+        "../../../../../testdata/linux/system-laptop/sys/devices/system/cpu/cpufreq/policy0/scaling_max_freq"
+    );
+
+    #[test]
+    fn files() {
+        assert_eq!(integer(TEMPERATURE), Ok(-62_000));
+        assert!(integer(GARBAGE).is_err());
+        assert_eq!(megahertz(FREQUENCY), Ok(3600.0));
+    }
+
     #[test]
     fn numbers() {
         assert_eq!(integer(b"-5000\n"), Ok(-5000));
