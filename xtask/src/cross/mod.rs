@@ -189,30 +189,25 @@ impl Build<'_> {
     fn tests(&self) -> Step {
         let mut tests = self.cargo(&["test", "--quiet", "--no-fail-fast"]);
         tests.args(["--lib", "--bins", "--tests"]).args(CRATES);
-        let skipped = match self.target.run {
-            Run::Emulated(machine) => match emulation::runner(machine) {
-                Ok(runner) => {
-                    let runner: Vec<String> = runner.iter().map(|word| format!("{word:?}")).collect();
-                    tests.arg("--config").arg(format!(
-                        "target.{}.runner = [{}]",
-                        self.target.name,
-                        runner.join(", ")
-                    ));
-                    emulation::UNTRUE
-                }
+        let mut left_out = Vec::new();
+        if let Run::Emulated(machine) = self.target.run {
+            match emulation::runner(machine) {
+                Ok(runner) => tests.args(["--config", &self.runner_setting(&runner)]),
                 Err(error) => return Step::failed(&error.to_string()),
-            },
-            Run::Native { .. } | Run::No(_) => &[],
-        };
-        tests.arg("--");
-        if !skipped.is_empty() {
-            tests.arg("--exact");
+            };
+            left_out.extend(emulation::left_out(machine));
         }
-        for (test, reason) in skipped {
-            println!("not run under emulation: {test}: {reason}");
-            tests.args(["--skip", test]);
+        tests.args(["--", "--exact"]);
+        for left in &left_out {
+            println!("left out: {}: {}", left.test, left.reason);
+            tests.args(["--skip", left.test]);
         }
-        count(&mut tests, skipped.len())
+        count(&mut tests, left_out.len())
+    }
+
+    fn runner_setting(&self, runner: &[String]) -> String {
+        let words: Vec<String> = runner.iter().map(|word| format!("{word:?}")).collect();
+        format!("target.{}.runner = [{}]", self.target.name, words.join(", "))
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
