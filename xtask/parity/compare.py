@@ -75,7 +75,7 @@ UNKNOWN = {
     "max": 0.0,
     "speed": 0,  # a driver that does not tell
     "fd": -1,  # a socket whose owner is not known
-    "secsleft": (-1, -2),  # unknown, or on mains power
+    "secsleft": ("POWER_TIME_UNKNOWN", "POWER_TIME_UNLIMITED"),  # or on mains power
     "soft": -1,  # an infinite limit
     "hard": -1,
 }

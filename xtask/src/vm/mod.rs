@@ -86,6 +86,8 @@ struct Told {
     probes: BTreeMap<String, String>,
     /// Each probe that differs, with how.
     differences: Vec<(String, String)>,
+    /// Where psoxide means to differ, with the reason.
+    meant: Vec<String>,
     /// What went wrong besides.
     failure: Option<String>,
     time: Duration,
@@ -200,6 +202,7 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, python: &Path) -> Resul
         psutil: String::new(),
         probes: BTreeMap::new(),
         differences: Vec::new(),
+        meant: Vec::new(),
         failure: Some("the machine ended before the comparison did".to_owned()),
         time: Duration::ZERO,
     };
@@ -257,6 +260,7 @@ impl Told {
             "probe" => {
                 self.probes.insert(name.to_owned(), value.to_owned());
             }
+            "meant" => self.meant.push(value.to_owned()),
             "difference" => self.differences.push((name.to_owned(), value.to_owned())),
             "end" if rest == "0" => self.failure = None,
             "end" => self.failure = Some(format!("the comparison ended with {rest}")),

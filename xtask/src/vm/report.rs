@@ -77,6 +77,15 @@ fn document(told: &[Told]) -> Result<String, std::fmt::Error> {
             )?;
         }
     }
+    let mut meant: Vec<&String> = told.iter().flat_map(|boot| &boot.meant).collect();
+    meant.sort_unstable();
+    meant.dedup();
+    if !meant.is_empty() {
+        writeln!(text, "\n## Where psoxide means to differ\n")?;
+        for difference in meant {
+            writeln!(text, "* {difference}")?;
+        }
+    }
     for boot in told.iter().filter(|boot| boot.failure.is_some()) {
         let failure = boot.failure.as_deref().unwrap_or_default();
         writeln!(text, "\n{}, {}: {failure}", boot.release, describe(boot.battery))?;
