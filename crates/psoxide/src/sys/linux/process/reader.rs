@@ -4,8 +4,7 @@
 use std::collections::VecDeque;
 use std::ffi::{CStr, CString};
 use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::proc_stat;
@@ -37,17 +36,18 @@ const HANDLES: usize = 12;
 ///
 /// The visits of a listing hold [`HANDLES`] of them together, not one each. A visit whose handle had to be closed
 /// opens another, and proves by the start time in `stat` that it is still the same process; for that reason the first
-/// file that a visit of a listing reads is `stat`. As long as nothing else is asked, `stat` is read without a handle:
+/// file that a visit of a listing reads is `stat`. As long as few visits ask for more, `stat` is read without a handle:
 /// opening and closing one costs a fifth of that read.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pid: Pid,
     shared: Arc<Shared>,
+    // Boxed are those that a listing may do without, so that a visit is small.
     stat: OnceLock<Stat>,
-    status: OnceLock<StatusLines>,
-    statm: OnceLock<Statm>,
+    status: OnceLock<Box<StatusLines>>,
+    statm: OnceLock<Box<Statm>>,
     arguments: OnceLock<Vec<Text>>,
-    footprint: OnceLock<MemoryFootprint>,
+    footprint: OnceLock<Box<MemoryFootprint>>,
 }
 
 /// What is the same for all visits of a listing.
@@ -56,11 +56,26 @@ pub(super) struct Shared {
     root: Root,
     /// The directory of all processes; absent for a visit to a single one.
     all: Option<OwnedFd>,
-    /// Whether a visit has asked for more than `stat`: then the others will too, and begin with a handle.
-    several: AtomicBool,
-    handles: Mutex<VecDeque<(Pid, Arc<OwnedFd>)>>,
+    handles: Mutex<Handles>,
     boot_time: OnceLock<f64>,
     users: Mutex<Vec<(u32, Text)>>,
+}
+
+/// The directory handles that are open, and how many visits need one.
+#[derive(Debug, Default)]
+struct Handles {
+    open: VecDeque<Held>,
+    visits: u32,
+    /// Visits that asked for more than `stat`.
+    further: u32,
+}
+
+#[derive(Debug)]
+struct Held {
+    pid: Pid,
+    handle: Arc<OwnedFd>,
+    /// Whether the visit has asked for more than `stat`.
+    further: bool,
 }
 
 impl Reader {
@@ -96,7 +111,7 @@ impl Reader {
             return Ok(stat);
         }
         match &self.shared.all {
-            Some(all) if !self.shared.several.load(Ordering::Relaxed) => {
+            Some(all) if !self.shared.handle_first() => {
                 let mut name = [0; 24];
                 // Ten digits and the name of the file: it fits.
                 let written = write!(&mut name[..], "{}/stat", self.pid);
@@ -108,8 +123,10 @@ impl Reader {
                 Ok(self.stat.get_or_init(|| stat))
             }
             _ => {
-                // Opening the handle of a listed process reads it already.
-                self.handle()?;
+                if self.shared.handle(self.pid, false).is_none() {
+                    // Of a listed process this reads it already.
+                    self.open_handle(false)?;
+                }
                 cell(&self.stat, || self.record(c"stat", Stat::parse))
             }
         }
@@ -117,12 +134,15 @@ impl Reader {
 
     /// `status`: ids, context switches, peaks of memory.
     pub(crate) fn status(&self) -> Result<&StatusLines> {
-        cell(&self.status, || self.record(c"status", StatusLines::parse))
+        cell(&self.status, || {
+            self.record(c"status", StatusLines::parse).map(Box::new)
+        })
+        .map(Box::as_ref)
     }
 
     /// `statm`: sizes of memory.
     pub(crate) fn statm(&self) -> Result<&Statm> {
-        cell(&self.statm, || self.record(c"statm", Statm::parse))
+        cell(&self.statm, || self.record(c"statm", Statm::parse).map(Box::new)).map(Box::as_ref)
     }
 
     /// `cmdline`: the arguments; none for a thread of the kernel and for a zombie.
@@ -136,21 +156,23 @@ impl Reader {
     /// The sums of `smaps_rollup` (Linux 4.14), or of `smaps` where there is none. What has no memory of its own, a
     /// zombie or a thread of the kernel, has nothing to sum.
     pub(super) fn footprint(&self) -> Result<&MemoryFootprint> {
-        cell(&self.footprint, || {
-            let handle = self.handle()?;
-            match read(&handle, c"smaps_rollup", smaps::footprint) {
-                Err(Errno::NOENT | Errno::SRCH) => {
-                    let bytes = match self.memory_file(c"smaps") {
-                        Err(error) if error.is_zombie_process() => Vec::new(),
-                        answer => answer?,
-                    };
-                    smaps::footprint(&bytes).map_err(|error| self.undecoded(c"smaps", error))
-                }
-                answer => answer
-                    .map_err(|errno| self.error(&handle, errno, c"smaps_rollup"))?
-                    .map_err(|error| self.undecoded(c"smaps_rollup", error)),
+        cell(&self.footprint, || self.read_footprint().map(Box::new)).map(Box::as_ref)
+    }
+
+    fn read_footprint(&self) -> Result<MemoryFootprint> {
+        let handle = self.handle()?;
+        match read(&handle, c"smaps_rollup", smaps::footprint) {
+            Err(Errno::NOENT | Errno::SRCH) => {
+                let bytes = match self.memory_file(c"smaps") {
+                    Err(error) if error.is_zombie_process() => Vec::new(),
+                    answer => answer?,
+                };
+                smaps::footprint(&bytes).map_err(|error| self.undecoded(c"smaps", error))
             }
-        })
+            answer => answer
+                .map_err(|errno| self.error(&handle, errno, c"smaps_rollup"))?
+                .map_err(|error| self.undecoded(c"smaps_rollup", error)),
+        }
     }
 
     /// The mappings, as `smaps` has them.
@@ -260,12 +282,15 @@ impl Reader {
 
     /// The handle on the process's directory.
     pub(crate) fn handle(&self) -> Result<Arc<OwnedFd>> {
-        if let Some(handle) = self.shared.handle(self.pid) {
-            return Ok(handle);
+        match self.shared.handle(self.pid, true) {
+            Some(handle) => Ok(handle),
+            None => self.open_handle(true),
         }
+    }
+
+    fn open_handle(&self, further: bool) -> Result<Arc<OwnedFd>> {
         let handle = Arc::new(self.open_directory()?);
         if self.shared.all.is_some() {
-            self.shared.several.store(true, Ordering::Relaxed);
             match self.read(&handle, c"stat", Stat::parse) {
                 Ok(now) => {
                     // The first answer says which process is visited; another thread may have been faster.
@@ -279,7 +304,7 @@ impl Reader {
                 Err(error) => return Err(error),
             }
         }
-        self.shared.keep(self.pid, &handle);
+        self.shared.keep(self.pid, &handle, further);
         Ok(handle)
     }
 
@@ -336,26 +361,54 @@ impl Shared {
         Arc::new(Shared {
             root: root.clone(),
             all,
-            several: AtomicBool::new(false),
             handles: Mutex::default(),
             boot_time: OnceLock::new(),
             users: Mutex::default(),
         })
     }
 
-    fn handle(&self, pid: Pid) -> Option<Arc<OwnedFd>> {
-        let handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        // The newest is the likeliest: tables are read row by row.
-        let (_, handle) = handles.iter().rev().find(|(owner, _)| *owner == pid)?;
-        Some(Arc::clone(handle))
+    fn handles(&self) -> MutexGuard<'_, Handles> {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, pid: Pid, handle: &Arc<OwnedFd>) {
-        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        if handles.len() >= HANDLES {
-            handles.pop_front();
+    /// Whether the next visit should begin with a handle, going by what the former ones asked. Without one a visit that
+    /// asks for more reads `stat` twice, which costs some six times as much as a handle that is not needed.
+    fn handle_first(&self) -> bool {
+        let mut handles = self.handles();
+        let answer = handles.further.saturating_mul(6) > handles.visits;
+        handles.visits = handles.visits.saturating_add(1);
+        answer
+    }
+
+    /// The handle of a visit, if it is open; `further` if it is for more than `stat`.
+    fn handle(&self, pid: Pid, further: bool) -> Option<Arc<OwnedFd>> {
+        let mut handles = self.handles();
+        // The newest is the likeliest: tables are read row by row.
+        let held = handles.open.iter_mut().rev().find(|held| held.pid == pid)?;
+        let handle = Arc::clone(&held.handle);
+        if further && !held.further {
+            held.further = true;
+            handles.further = handles.further.saturating_add(1);
         }
-        handles.push_back((pid, Arc::clone(handle)));
+        Some(handle)
+    }
+
+    fn keep(&self, pid: Pid, handle: &Arc<OwnedFd>, further: bool) {
+        let mut handles = self.handles();
+        handles.further = handles.further.saturating_add(u32::from(further));
+        let oldest = if handles.open.len() >= HANDLES {
+            handles.open.pop_front()
+        } else {
+            None
+        };
+        handles.open.push_back(Held {
+            pid,
+            handle: Arc::clone(handle),
+            further,
+        });
+        drop(handles);
+        // Closed without the lock.
+        drop(oldest);
     }
 }
 
