@@ -63,4 +63,13 @@ mod tests {
         assert_eq!(arguments(b"chrome --type=x y "), ["chrome", "--type=x", "y"]);
         assert_eq!(arguments(b"title"), ["title"]);
     }
+
+    #[test]
+    fn a_captured_process() {
+        let file = include_bytes!("../../../../../testdata/linux/process-6.18/proc/4242/cmdline");
+        assert_eq!(arguments(file), ["/usr/bin/cat", "-", "-u"]);
+        // A kernel thread's.
+        let file = include_bytes!("../../../../../testdata/linux/process-6.18/proc/2/cmdline");
+        assert!(arguments(file).is_empty());
+    }
 }

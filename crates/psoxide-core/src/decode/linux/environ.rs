@@ -80,4 +80,14 @@ mod tests {
         assert_eq!(pairs(b"=x\0junk\0A=1\0"), [pair("A", "1")]);
         assert_eq!(pairs(b""), []);
     }
+
+    #[test]
+    fn a_captured_process() {
+        let file = include_bytes!("../../../../../testdata/linux/process-6.18/proc/4242/environ");
+        let terminal = pair("TERM", "xterm-256color");
+        assert_eq!(
+            pairs(file),
+            [pair("LANG", "C"), pair("HOME", "/home/alice"), terminal]
+        );
+    }
 }

@@ -40,4 +40,11 @@ mod tests {
         assert_eq!(user_name(file, 7), None);
         assert_eq!(user_name(file, 4_294_967_295), None);
     }
+
+    #[test]
+    fn a_file_of_users() {
+        let file = include_bytes!("../../../../../testdata/linux/process-6.18/etc/passwd");
+        assert_eq!(user_name(file, 1000), Some(Text::from("alice")));
+        assert_eq!(user_name(file, 1001), None);
+    }
 }

@@ -69,4 +69,13 @@ mod tests {
         assert_eq!(text(b" Physical id 0\n"), "Physical id 0");
         assert_eq!(text(b"\xff\n").as_bytes(), b"\xff");
     }
+
+    #[test]
+    fn files_of_sensors() {
+        let file =
+            include_bytes!("../../../../../testdata/linux/system-laptop/sys/class/hwmon/hwmon0/temp1_input");
+        assert_eq!(integer(file), Ok(27_800));
+        let file = include_bytes!("../../../../../testdata/linux/system-laptop/sys/class/hwmon/hwmon0/name");
+        assert_eq!(text(file), "acpitz");
+    }
 }
