@@ -227,6 +227,76 @@ fn a_listing_holds_few_descriptors() {
     assert_eq!(dropped, before);
 }
 
+/// As another user, over a `/proc` that hides processes: `hidepid=1` their files, `hidepid=2` that they are there.
+#[test]
+fn processes_that_are_hidden() {
+    const ROLE: &str = "PSOXIDE_TEST_HIDDEN";
+    if let Some(proc) = std::env::var_os(ROLE) {
+        let root = Root::default().with_proc(&proc);
+        let hidden = proc.to_string_lossy().ends_with('2');
+        let (own, other) = (std::process::id(), 1);
+        assert!(root.pid_exists(own).unwrap());
+        assert!(Process::at(&root, own).unwrap().oneshot().unwrap().name().is_ok());
+        assert_eq!(root.pid_exists(other).unwrap(), !hidden);
+        assert_eq!(root.pids().unwrap().contains(&other), !hidden);
+        let process = Process::at(&root, other);
+        if hidden {
+            assert_eq!(kind(process.map(|_| ())), ErrorKind::NoSuchProcess);
+            return;
+        }
+        let process = process.unwrap();
+        assert_eq!(process.identity().start, None);
+        assert_eq!(kind(process.oneshot().unwrap().name()), ErrorKind::AccessDenied);
+        let visits = root.processes().unwrap();
+        let visit = visits.iter().find(|visit| visit.pid() == other).unwrap();
+        assert_eq!(kind(visit.name()), ErrorKind::AccessDenied);
+        assert_eq!(kind(visit.memory_info()), ErrorKind::AccessDenied);
+        return;
+    }
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release
+        .split(|letter: char| !letter.is_ascii_digit())
+        .map(|number| number.parse().unwrap_or(0));
+    if (numbers.next(), numbers.next()) < (Some(5), Some(8)) {
+        println!("before Linux 5.8 every /proc hides the same: hidden processes not tested");
+        return;
+    }
+    let copy = Copy::of("process-quirks");
+    // Where another user may run it.
+    let program = copy.0.join("it");
+    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    for level in ["1", "2"] {
+        let proc = copy.0.join(format!("hidden-{level}"));
+        fs::create_dir(&proc).unwrap();
+        let mount = "mount -t proc -o hidepid=$1 proc \"$2\" || exit 77";
+        let script = format!(
+            "{mount}; exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$3\" --exact visit::processes_that_are_hidden"
+        );
+        let arguments = ["-m", "sh", "-c", &script, "sh", level];
+        let output = Command::new("unshare")
+            .args(arguments)
+            .args([&proc, &program])
+            .env(ROLE, &proc)
+            .output();
+        match output {
+            Err(error) => println!("unshare: {error}: hidden processes not tested"),
+            Ok(output) if matches!(output.status.code(), Some(1 | 77)) && output.stdout.is_empty() => {
+                println!("no mount of one's own here: hidden processes not tested");
+            }
+            Ok(output) => {
+                let (out, err) = (
+                    String::from_utf8_lossy(&output.stdout),
+                    String::from_utf8_lossy(&output.stderr),
+                );
+                assert!(
+                    output.status.success() && out.contains("1 passed"),
+                    "{level}: {out}{err}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn older_kernels_tell_less() {
     let old = Process::at(&Root::at(case_folder("process-2.6")), 777)

@@ -1,12 +1,12 @@
 //! What a process has open.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 use psoxide_core::Text;
 use psoxide_core::decode::linux::fdinfo::FdInfo;
 use psoxide_core::model::process::OpenFile;
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, FileType, OFlags, fstat, fstatfs, readlinkat, statat};
+use rustix::fs::{AtFlags, FileType, OFlags, StatxFlags, fstat, fstatfs, readlinkat, statat, statx};
 use rustix::io::Errno;
 
 use crate::error::Result;
@@ -72,19 +72,20 @@ fn is_listed(
 ) -> Result<bool> {
     let path = local_path(reader, target);
     // The kernel's link leads to the open file itself, wherever that is mounted; a copy of it is but a path.
-    let stat = if live {
-        statat(directory, name, AtFlags::empty())
+    let regular = if live {
+        is_regular(directory, name)
     } else {
         rustix::fs::stat(&path)
+            .map(|stat| FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
     };
-    match stat {
-        Ok(stat) if FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0 => {
+    match regular {
+        Ok(true) => {
             // Another link may be left of a file that was removed under this name.
             let mut name = target.clone();
             undeleted(reader, &mut name)?;
             Ok(name == *target)
         }
-        Ok(_) => Ok(false),
+        Ok(false) => Ok(false),
         Err(errno @ (Errno::ACCESS | Errno::PERM)) => Err(visit_error(
             errno,
             reader.pid(),
@@ -93,6 +94,23 @@ fn is_listed(
         )),
         Err(_) => Ok(false),
     }
+}
+
+/// Whether this is a regular file with a name left, going by what the kernel remembers: a file server that does not
+/// answer is not waited for.
+fn is_regular(directory: &OwnedFd, name: &CStr) -> rustix::io::Result<bool> {
+    let wanted = StatxFlags::TYPE | StatxFlags::NLINK;
+    match statx(directory, name, AtFlags::STATX_DONT_SYNC, wanted) {
+        Ok(stat) => {
+            let mode = u32::from(stat.stx_mode);
+            return Ok(FileType::from_raw_mode(mode).is_file() && stat.stx_nlink > 0);
+        }
+        // Before Linux 4.11, or forbidden by a filter of system calls that does not know it.
+        Err(Errno::NOSYS | Errno::PERM) => {}
+        Err(errno) => return Err(errno),
+    }
+    let stat = statat(directory, name, AtFlags::empty())?;
+    Ok(FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
 }
 
 #[allow(clippy::unnecessary_cast)] // the type of the field depends on the C library
