@@ -2,6 +2,7 @@
 //! fixed values, and pass on an idle and on a busy host, as root and as a plain user. The sources are Linux' own.
 #![cfg(target_os = "linux")]
 
+mod agree;
 mod catalog;
 mod child;
 mod control;

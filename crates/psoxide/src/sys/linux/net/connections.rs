@@ -1,6 +1,8 @@
 //! Sockets: asked of the kernel's socket diagnostics, and where there are none read from `/proc/net`; and joined with
 //! the processes that hold them.
 
+use std::path::PathBuf;
+
 use psoxide_core::DecodeError;
 use psoxide_core::decode::linux::{net_tcp, net_unix, sock_diag};
 use psoxide_core::model::Pid;
@@ -62,7 +64,7 @@ pub(crate) fn net_connections(
     let sockets = if root.is_local() {
         own_sockets(kind)?
     } else {
-        from_files(kind, |name| namespace::read(root, name).map(|(_, bytes)| bytes))?
+        from_files(kind, |name| namespace::read(root, name))?
     };
     if !with_owners {
         return Ok(sockets.into_iter().map(|socket| socket.connection).collect());
@@ -94,13 +96,12 @@ pub(crate) fn sockets_of_process(
         own_sockets(kind)
     } else {
         from_files(kind, |name| {
-            let path = format!("{}/{pid}/{name}", root.proc().display());
+            let path = root.proc().join(format!("{pid}/{name}"));
             match read_below(directory, name) {
                 // A copy of a /proc has the tables once.
-                Err(Errno::NOENT | Errno::NOTDIR) if !root.is_local() => {
-                    namespace::read(root, name).map(|(_, bytes)| bytes)
-                }
-                answer => answer.map_err(|errno| system_error(errno, path)),
+                Err(Errno::NOENT | Errno::NOTDIR) if !root.is_local() => namespace::read(root, name),
+                Err(errno) => Err(system_error(errno, path.display().to_string())),
+                Ok(bytes) => Ok((path, bytes)),
             }
         })
     };
@@ -159,7 +160,7 @@ fn own_sockets(kind: ConnectionKind) -> Result<Vec<Socket>> {
 
 fn own_file(table: Table) -> Result<Vec<Socket>> {
     let root = Root::default();
-    from_file(table, |name| namespace::read(&root, name).map(|(_, bytes)| bytes))
+    from_file(table, |name| namespace::read(&root, name))
 }
 
 fn dump(netlink: &mut Netlink, table: Table) -> Result<Vec<Socket>> {
@@ -176,7 +177,10 @@ fn dump(netlink: &mut Netlink, table: Table) -> Result<Vec<Socket>> {
     }
 }
 
-fn from_files(kind: ConnectionKind, read: impl Fn(&str) -> Result<Vec<u8>>) -> Result<Vec<Socket>> {
+fn from_files(
+    kind: ConnectionKind,
+    read: impl Fn(&str) -> Result<(PathBuf, Vec<u8>)>,
+) -> Result<Vec<Socket>> {
     let mut sockets = Vec::new();
     for table in tables(kind) {
         append(&mut sockets, from_file(table, &read)?);
@@ -184,15 +188,15 @@ fn from_files(kind: ConnectionKind, read: impl Fn(&str) -> Result<Vec<u8>>) -> R
     Ok(sockets)
 }
 
-fn from_file(table: Table, read: impl Fn(&str) -> Result<Vec<u8>>) -> Result<Vec<Socket>> {
-    let bytes = match read(table.file) {
+fn from_file(table: Table, read: impl Fn(&str) -> Result<(PathBuf, Vec<u8>)>) -> Result<Vec<Socket>> {
+    let (path, bytes) = match read(table.file) {
         // A kernel without IPv6 lacks its tables.
         Err(error) if error.kind() == ErrorKind::NotFound && table.family == AddressFamily::Inet6 => {
             return Ok(Vec::new());
         }
         answer => answer?,
     };
-    decode(table, &bytes).map_err(|error| Error::decode(table.file, error))
+    decode(table, &bytes).map_err(|error| Error::decode(path.display().to_string(), error))
 }
 
 fn decode(table: Table, bytes: &[u8]) -> std::result::Result<Vec<Socket>, DecodeError> {
