@@ -179,8 +179,11 @@ fn cpufreq_by_policy_with_the_clock_of_cpuinfo() {
     assert_eq!(mean.current, Some((1499.998 + 2700.1) / 2.0));
     assert_eq!(mean.min, Some(400.0));
 
-    // Without cpuinfo, or with one of other CPUs, what cpufreq itself tells.
-    for proc in ["/nowhere".into(), testdata("system-3.10").join("proc")] {
+    // Without cpuinfo, with a broken one, or with one of other CPUs, what cpufreq itself tells.
+    let tree = Tree::new();
+    fs::create_dir(tree.path("cpuinfo")).unwrap();
+    let broken = tree.path("");
+    for proc in ["/nowhere".into(), broken, testdata("system-3.10").join("proc")] {
         let root = Root::at(testdata("system-laptop")).with_proc(proc);
         let clocks = root.cpu_freq_per_cpu().unwrap();
         assert_eq!(clocks[0].1.current, Some(1200.0));

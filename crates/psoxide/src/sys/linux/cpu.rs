@@ -72,8 +72,10 @@ pub(crate) fn cpu_freq(root: &Root) -> Result<Vec<(u32, CpuFreq)>> {
 
     // cpuinfo has what the hardware did of late, for all CPUs in one file; scaling_cur_freq of many drivers only what
     // was asked for. They are paired by number, unless they cannot be of the same CPUs (lxcfs hides and renumbers some).
-    let info = read_if_there(&root.proc().join("cpuinfo"))?;
-    let mut running = info.map_or_else(Vec::new, |bytes| cpuinfo::megahertz(&bytes));
+    let mut running = match read_if_there(&root.proc().join("cpuinfo")) {
+        Ok(Some(info)) => cpuinfo::megahertz(&info),
+        Ok(None) | Err(_) => Vec::new(),
+    };
     if running.len() != scaled.iter().filter(|cpu| cpu.online).count() {
         running.clear();
     }

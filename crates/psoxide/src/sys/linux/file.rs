@@ -17,6 +17,8 @@ use crate::sys::linux::error::system_error;
 const SMALL: usize = 4096;
 /// No file of the kernel's is larger; one that is (or that never ends) is refused with `EFBIG`.
 const LIMIT: usize = 256 << 20;
+/// The same of those that it writes in one go: it keeps them whole in a buffer of its own.
+const RECORD_LIMIT: usize = 16 << 20;
 
 /// Opens a file to read. Without waiting: what lies in a foreign root may be a FIFO.
 pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {
@@ -33,20 +35,20 @@ pub(crate) fn with_record<T>(file: impl AsFd, decode: impl FnOnce(&[u8]) -> T) -
         return Ok(decode(&page[..length]));
     }
     let mut whole = page.to_vec();
-    read_rest(&file, &mut whole)?;
+    read_rest(&file, &mut whole, RECORD_LIMIT)?;
     Ok(decode(&whole))
 }
 
 /// The whole of a file, read until its end.
 pub(crate) fn read_all(file: impl AsFd) -> rustix::io::Result<Vec<u8>> {
     let mut whole = Vec::new();
-    read_rest(&file, &mut whole)?;
+    read_rest(&file, &mut whole, LIMIT)?;
     Ok(whole)
 }
 
-fn read_rest(file: impl AsFd, whole: &mut Vec<u8>) -> rustix::io::Result<()> {
+fn read_rest(file: impl AsFd, whole: &mut Vec<u8>, limit: usize) -> rustix::io::Result<()> {
     loop {
-        if whole.len() > LIMIT {
+        if whole.len() > limit {
             return Err(Errno::FBIG);
         }
         // Large tables come a page a read, so the room must not be made anew for each.
