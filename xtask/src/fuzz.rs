@@ -29,12 +29,12 @@ const SECONDS_AN_INPUT: u32 = 5;
 pub(crate) struct Arguments {
     /// Seconds for all targets together, shared evenly.
     #[arg(long, default_value_t = 60)]
-    pub(crate) seconds: u64,
+    seconds: u64,
     /// The targets, by name; all if none is given.
-    pub(crate) targets: Vec<String>,
+    targets: Vec<String>,
     /// Only print the names of the targets.
     #[arg(long)]
-    pub(crate) list: bool,
+    list: bool,
 }
 
 struct Target {
@@ -75,6 +75,15 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         runs.push(run);
     }
     summary(&runs)
+}
+
+/// Runs every target, the time shared among them.
+pub(crate) fn fuzz_all(seconds: u64) -> Outcome {
+    run(&Arguments {
+        seconds,
+        targets: Vec::new(),
+        list: false,
+    })
 }
 
 fn summary(runs: &[Run]) -> Outcome {

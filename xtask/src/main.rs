@@ -4,6 +4,7 @@
 mod answers;
 mod bench;
 mod cache;
+mod ci;
 mod cross;
 mod debian;
 mod fuzz;
@@ -34,6 +35,8 @@ struct Arguments {
 enum Command {
     /// Measure psoxide beside bare reads of the same files and its peers.
     Bench(bench::Arguments),
+    /// What only continuous integration does, after `test`.
+    Ci(ci::Arguments),
     /// Check, link and test psoxide for the other systems and machines.
     Cross(cross::Arguments),
     /// Answer the questions on standard input with a line of JSON each.
@@ -58,6 +61,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Ci(arguments) => ci::run(&arguments),
         Command::Cross(arguments) => cross::run(&arguments),
         Command::Answers => answers::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
