@@ -1,10 +1,10 @@
 //! The first part of `procinfo`: a line for each attribute.
 
-use psoxide::Oneshot;
 use psoxide::format::{minutes_hundredths, quantity};
 use psoxide::schema::{Typed, Unit};
+use psoxide::{Oneshot, Process};
 
-use super::{Page, parent};
+use super::{Page, name};
 use crate::answer::{Gone, known};
 use crate::commands::joined;
 use crate::commands::ps::all_times;
@@ -12,19 +12,23 @@ use crate::failure::Failure;
 use crate::local_time::LocalTime;
 use crate::machine::Machine;
 
-pub(super) fn write(page: &mut Page<'_>, machine: &Machine, process: &Oneshot) -> Result<(), Failure> {
+pub(super) fn write(
+    page: &mut Page<'_>,
+    machine: &Machine,
+    subject: &Process,
+    process: &Oneshot,
+) -> Result<(), Failure> {
     let clock = LocalTime::now();
 
     page.fact("pid", &process.pid().to_string())?;
     page.fact("name", &shown(process.name())?)?;
-    let parent = known(parent(machine.root(), process))?.map(|parent| match parent {
-        None => String::from("0"),
-        Some(parent) => match parent.name {
-            None => parent.pid.to_string(),
-            Some(name) => format!("{} ({name})", parent.pid),
-        },
-    });
-    page.fact("parent", &parent.unwrap_or_default())?;
+    let ppid = shown(process.ppid())?;
+    let parent = known(subject.parent())?.flatten();
+    let parent = match parent.as_ref().and_then(name) {
+        Some(name) => format!("{ppid} ({name})"),
+        None => ppid,
+    };
+    page.fact("parent", &parent)?;
     page.fact(
         "exe",
         &known(process.exe())?

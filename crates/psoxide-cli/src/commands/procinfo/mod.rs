@@ -10,7 +10,7 @@ mod tables;
 use psoxide::catalog::{ATTRS, Attr, PLATFORM};
 use psoxide::model::Pid;
 use psoxide::schema::{Typed, Value};
-use psoxide::{Error, Oneshot, Process, Root, Text};
+use psoxide::{Process, Root, Text};
 
 use crate::answer::known;
 use crate::commands::object;
@@ -38,33 +38,34 @@ pub(crate) fn text(
     pid: Option<Pid>,
     verbose: bool,
 ) -> Result<(), Failure> {
-    let root = machine.root();
-    let process = visit(root, pid)?;
+    let process = find(machine.root(), pid)?;
+    let visit = process.oneshot()?;
     let page = &mut Page { screen, verbose };
-    facts::write(page, machine, &process)?;
-    tables::write(page, root, &process)
+    facts::write(page, machine, &process, &visit)?;
+    tables::write(page, &process, &visit)
 }
 
 /// One object: every attribute of the catalogue, then the parent and the children.
 pub(crate) fn json(machine: &Machine, screen: &mut Screen, pid: Option<Pid>) -> Result<(), Failure> {
-    let root = machine.root();
-    let process = visit(root, pid)?;
-    let attributes: Vec<&Attr> = ATTRS.iter().filter(|attr| attr.on.contains(PLATFORM)).collect();
-    let mut object = object(machine, &attributes, &process)?;
+    let process = find(machine.root(), pid)?;
+    let attributes = ATTRS.iter().filter(|attr| attr.on.contains(PLATFORM));
+    let attributes: Vec<&Attr> = attributes.collect();
+    let mut object = object(machine, &attributes, &process.oneshot()?)?;
+    let parent = process.parent();
     object.push(
         "parent",
-        parent(root, &process).map(|parent| parent.map_or(Value::Null, |parent| parent.value())),
+        parent.map(|parent| parent.as_ref().map_or(Value::Null, relative)),
     );
-    let children = children(root, &process);
+    let children = process.children(false);
     object.push(
         "children",
-        children.map(|children| Value::List(children.iter().map(Relative::value).collect())),
+        children.map(|children| Value::List(children.iter().map(relative).collect())),
     );
     json::write_object(screen, &object)
 }
 
-/// One visit to the process; to this very command where none is named.
-fn visit(root: &Root, pid: Option<Pid>) -> Result<Oneshot, Failure> {
+/// The process; this very command where none is named.
+fn find(root: &Root, pid: Option<Pid>) -> Result<Process, Failure> {
     let pid = match pid {
         Some(pid) => pid,
         None if root.is_local() => std::process::id(),
@@ -74,53 +75,17 @@ fn visit(root: &Root, pid: Option<Pid>) -> Result<Oneshot, Failure> {
             return Err(Failure::Request(String::from(expected)));
         }
     };
-    Ok(Process::at(root, pid)?.oneshot()?)
+    Ok(Process::at(root, pid)?)
 }
 
-/// A parent or child.
-struct Relative {
-    pid: Pid,
-    name: Option<Text>,
+/// A parent or child as an object. Its name is missing where it has ended meanwhile.
+fn relative(process: &Process) -> Value {
+    Value::Map(vec![
+        (Text::from("pid"), process.pid().value()),
+        (Text::from("name"), name(process).value()),
+    ])
 }
 
-impl Relative {
-    fn value(&self) -> Value {
-        Value::Map(vec![
-            (Text::from("pid"), self.pid.value()),
-            (Text::from("name"), self.name.value()),
-        ])
-    }
-}
-
-/// The parent; `None` for a process that has none.
-fn parent(root: &Root, process: &Oneshot) -> Result<Option<Relative>, Error> {
-    let pid = process.ppid()?;
-    if pid == 0 {
-        return Ok(None);
-    }
-    let name = Process::at(root, pid).and_then(|parent| parent.oneshot()?.name());
-    Ok(Some(Relative {
-        pid,
-        name: known(name).unwrap_or(None),
-    }))
-}
-
-/// The children, by number.
-fn children(root: &Root, process: &Oneshot) -> Result<Vec<Relative>, Error> {
-    let parent = process.identity()?;
-    let mut children = Vec::new();
-    for child in root.processes()? {
-        // A process older than its parent has the number of somebody who had it before.
-        let (Ok(ppid), Ok(identity)) = (child.ppid(), child.identity()) else {
-            continue;
-        };
-        if ppid == parent.pid && identity.pid != parent.pid && identity.start >= parent.start {
-            let name = known(child.name()).unwrap_or(None);
-            children.push(Relative {
-                pid: child.pid(),
-                name,
-            });
-        }
-    }
-    Ok(children)
+fn name(process: &Process) -> Option<Text> {
+    known(process.name()).unwrap_or(None)
 }

@@ -7,9 +7,9 @@ use psoxide::format::{bytes, quantity};
 use psoxide::model::net::{AddressFamily, Connection, ConnectionKind, SocketType};
 use psoxide::model::process::{MemoryMap, Resource};
 use psoxide::schema::{Typed, Unit};
-use psoxide::{Oneshot, Root};
+use psoxide::{Oneshot, Process};
 
-use super::{Page, children};
+use super::{Page, name};
 use crate::answer::known;
 use crate::columns;
 use crate::failure::Failure;
@@ -41,8 +41,8 @@ const LIMIT_NAMES: [(&str, &str); 19] = [
     ("RLIMIT_SWAP", "swapuse"),
 ];
 
-pub(super) fn write(page: &mut Page<'_>, root: &Root, process: &Oneshot) -> Result<(), Failure> {
-    write_children(page, root, process)?;
+pub(super) fn write(page: &mut Page<'_>, subject: &Process, process: &Oneshot) -> Result<(), Failure> {
+    write_children(page, subject)?;
     write_open_files(page, process)?;
     write_connections(page, process)?;
     write_threads(page, process)?;
@@ -51,11 +51,11 @@ pub(super) fn write(page: &mut Page<'_>, root: &Root, process: &Oneshot) -> Resu
     write_maps(page, process)
 }
 
-fn write_children(page: &mut Page<'_>, root: &Root, process: &Oneshot) -> Result<(), Failure> {
-    let children = known(children(root, process))?.unwrap_or_default();
+fn write_children(page: &mut Page<'_>, subject: &Process) -> Result<(), Failure> {
+    let children = known(subject.children(false))?.unwrap_or_default();
     let rows = children.iter().map(|child| {
-        let name = child.name.as_ref().map(ToString::to_string).unwrap_or_default();
-        table::line(&columns::CHILDREN, &[&child.pid.to_string(), &name])
+        let name = name(child).map(|name| name.to_string()).unwrap_or_default();
+        table::line(&columns::CHILDREN, &[&child.pid().to_string(), &name])
     });
     page.table("children", table::header(&columns::CHILDREN), rows)
 }
