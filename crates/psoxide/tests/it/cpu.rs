@@ -61,12 +61,18 @@ fn cpus_are_those_of_stat_and_add_up_to_the_total() {
     let per_cpu = psoxide::cpu_times_per_cpu().unwrap();
     assert_eq!(per_cpu.iter().map(|(cpu, _)| *cpu).collect::<Vec<_>>(), numbers);
 
-    // Each CPU rounds to a tick; time goes on between the two calls.
-    let total = psoxide::cpu_times().unwrap().user;
+    let before = psoxide::cpu_times().unwrap().user;
+    let per_cpu = psoxide::cpu_times_per_cpu().unwrap();
     let sum: f64 = per_cpu.iter().map(|(_, times)| times.user).sum();
-    let later = psoxide::cpu_times().unwrap().user;
-    let tolerance = 0.02 * per_cpu.len() as f64 + (later - total) + 1.0;
-    assert!((total - sum).abs() <= tolerance, "{total} {sum}");
+    let after = psoxide::cpu_times().unwrap().user;
+    // Each number is cut to a tick.
+    let tolerance = 0.02 * per_cpu.len() as f64 + 0.05;
+    assert!(sum <= after + tolerance, "{sum} {after}");
+    // In the total CPUs count that are offline now.
+    let list = |name| fs::read_to_string(format!("/sys/devices/system/cpu/{name}")).unwrap_or_default();
+    if list("online") == list("possible") {
+        assert!(before - tolerance <= sum, "{before} {sum}");
+    }
 }
 
 #[test]
@@ -85,18 +91,27 @@ fn events_lie_between_two_readings_of_stat() {
 #[test]
 fn counts_agree_with_getconf_and_lscpu() {
     let count = psoxide::cpu_count().unwrap().unwrap();
-    assert_eq!(count as usize, psoxide::cpu_times_per_cpu().unwrap().len());
+    // lxcfs may hide CPUs in /proc and leave them in /sys.
+    assert!(psoxide::cpu_times_per_cpu().unwrap().len() <= count as usize);
     if let Some(told) = output("getconf", &["_NPROCESSORS_ONLN"]) {
-        assert_eq!(f64::from(count), number(&told));
+        // That of musl tells how many this process may use.
+        let usable = std::thread::available_parallelism().unwrap().get();
+        let told = number(&told);
+        assert!(
+            told == f64::from(count) || told == usable as f64,
+            "{told} {count}"
+        );
     }
     let Some(cores) = psoxide::cpu_count_cores().unwrap() else {
         println!("this machine does not tell its cores");
         return;
     };
     assert!(cores >= 1);
-    if fs::exists("/sys/devices/system/cpu/cpu0/topology").unwrap() {
-        assert!(cores <= count);
+    if !fs::exists("/sys/devices/system/cpu/cpu0/topology").unwrap() {
+        println!("/sys does not tell the cores: not compared with lscpu");
+        return;
     }
+    assert!(cores <= count);
     if let Some(told) = output("lscpu", &["-p=CORE,SOCKET,NODE"]) {
         let mut told: Vec<&str> = told.lines().filter(|line| !line.starts_with('#')).collect();
         told.sort_unstable();
