@@ -186,7 +186,6 @@ impl Root {
     /// # Ok::<(), psoxide::Error>(())
     /// ```
     pub fn disk_io_counters_per_disk(&self) -> Result<Vec<(Text, DiskIo)>> {
-        let disks = sys::disk::disk_io_counters(self)?;
-        Ok(disks.into_iter().map(|disk| (disk.name, disk.io)).collect())
+        sys::disk::disk_io_counters_per_disk(self)
     }
 }

@@ -70,7 +70,7 @@ mod contract {
 
     use psoxide_core::model::Pid;
     use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable, LoadAverage};
-    use psoxide_core::model::disk::{DiskCounters, DiskUsage, Partition};
+    use psoxide_core::model::disk::{DiskCounters, DiskIo, DiskUsage, Partition};
     use psoxide_core::model::host::User;
     use psoxide_core::model::memory::{HeapInfo, SwapMemory, VirtualMemory};
     use psoxide_core::model::net::{Connection, ConnectionKind, InterfaceAddr, InterfaceStats, NetIo};
@@ -113,6 +113,8 @@ mod contract {
     const _: fn(&Root, bool) -> Result<Vec<Partition>> = disk::disk_partitions;
     const _: fn(&Root, &Path) -> Result<DiskUsage> = disk::disk_usage;
     const _: fn(&Root) -> Result<Vec<DiskCounters>> = disk::disk_io_counters;
+    /// The same for who need not know which are whole disks; that costs a listing more on some systems.
+    const _: fn(&Root) -> Result<Named<DiskIo>> = disk::disk_io_counters_per_disk;
 
     const _: fn(&Root) -> Result<Named<NetIo>> = net::net_io_counters;
     const _: fn(&Root) -> Result<Named<Vec<InterfaceAddr>>> = net::net_if_addrs;

@@ -35,7 +35,8 @@ pub(crate) mod cpu {
 pub(crate) mod disk {
     use std::path::Path;
 
-    use psoxide_core::model::disk::{DiskCounters, DiskUsage, Partition};
+    use psoxide_core::Text;
+    use psoxide_core::model::disk::{DiskCounters, DiskIo, DiskUsage, Partition};
 
     use crate::error::{Error, Result};
     use crate::root::Root;
@@ -46,6 +47,10 @@ pub(crate) mod disk {
 
     pub(crate) fn disk_usage(_: &Root, _: &Path) -> Result<DiskUsage> {
         Err(Error::unsupported("disk_usage"))
+    }
+
+    pub(crate) fn disk_io_counters_per_disk(_: &Root) -> Result<Vec<(Text, DiskIo)>> {
+        Err(Error::unsupported("disk_io_counters_per_disk"))
     }
 
     pub(crate) fn disk_io_counters(_: &Root) -> Result<Vec<DiskCounters>> {

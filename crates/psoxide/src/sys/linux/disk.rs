@@ -164,16 +164,8 @@ fn errno_of(error: std::io::Error) -> Errno {
 
 pub(crate) fn disk_io_counters(root: &Root) -> Result<Vec<DiskCounters>> {
     let block = root.sys().join("block");
-    let path = root.proc().join("diskstats");
-    let devices = match read_if_there(&path)? {
-        Some(file) => diskstats(&file).map_err(|error| Error::decode(path.display().to_string(), error))?,
-        None => match below_block(&block)? {
-            Some(devices) => return Ok(devices),
-            None => {
-                let what = format!("{} and {}", path.display(), block.display());
-                return Err(Error::new(ErrorKind::NotFound, what));
-            }
-        },
+    let Some(devices) = from_diskstats(root)? else {
+        return below_block(root, &block);
     };
     // One listing costs less than asking for each device.
     let wholes: Option<HashSet<Text>> =
@@ -192,6 +184,26 @@ pub(crate) fn disk_io_counters(root: &Root) -> Result<Vec<DiskCounters>> {
             DiskCounters::new(name, whole, io)
         })
         .collect())
+}
+
+pub(crate) fn disk_io_counters_per_disk(root: &Root) -> Result<Vec<(Text, DiskIo)>> {
+    match from_diskstats(root)? {
+        Some(devices) => Ok(devices),
+        None => {
+            let devices = below_block(root, &root.sys().join("block"))?;
+            Ok(devices.into_iter().map(|disk| (disk.name, disk.io)).collect())
+        }
+    }
+}
+
+/// The counters of all devices; `None` where the kernel has no such file.
+fn from_diskstats(root: &Root) -> Result<Option<Vec<(Text, DiskIo)>>> {
+    let path = root.proc().join("diskstats");
+    let Some(file) = read_if_there(&path)? else {
+        return Ok(None);
+    };
+    let devices = diskstats(&file).map_err(|error| Error::decode(path.display().to_string(), error))?;
+    Ok(Some(devices))
 }
 
 /// The name that the kernel gives a device whose directory in sysfs is called this: sysfs cannot have a slash in it.
@@ -218,17 +230,22 @@ fn is_named_as_part(name: &[u8], names: &HashSet<Text>) -> bool {
     }
 }
 
-/// The devices below `/sys/block`, each followed by its parts; `None` if there is no such directory.
-fn below_block(block: &Path) -> Result<Option<Vec<DiskCounters>>> {
+/// The devices below `/sys/block`, each followed by its parts; only asked where there is no `diskstats`.
+fn below_block(root: &Root, block: &Path) -> Result<Vec<DiskCounters>> {
     let Some(entries) = entries(block)? else {
-        return Ok(None);
+        let what = format!(
+            "{} and {}",
+            root.proc().join("diskstats").display(),
+            block.display()
+        );
+        return Err(Error::new(ErrorKind::NotFound, what));
     };
     let mut devices = Vec::new();
     for (name, _) in entries {
         let directory = block.join(std::ffi::OsStr::from_bytes(&name));
         devices_in(&directory, &name, 0, &mut devices)?;
     }
-    Ok(Some(devices))
+    Ok(devices)
 }
 
 /// Every directory that has a `stat` file is a device; those inside of a device are its parts.
