@@ -62,6 +62,10 @@ pub fn linux(extra: usize, rounds: usize) {
     );
     println!("CPU time of user and system together, all threads.");
     println!();
+    for work in works() {
+        println!("* `{}`: {}", work.name, work.about);
+    }
+    println!();
     println!("| work | contender | CPU time | × floor | per process | system calls | per process | bound |");
     println!("|---|---|---|---|---|---|---|---|");
     let mut missed = Vec::new();
