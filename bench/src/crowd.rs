@@ -38,8 +38,14 @@ impl Drop for Processes {
 pub fn sockets(count: usize) -> Vec<TcpStream> {
     let nofile = rustix::process::Resource::Nofile;
     let maximum = rustix::process::getrlimit(nofile).maximum;
-    rustix::process::setrlimit(nofile, rustix::process::Rlimit { current: maximum, maximum })
-        .expect("as many descriptors as are allowed");
+    rustix::process::setrlimit(
+        nofile,
+        rustix::process::Rlimit {
+            current: maximum,
+            maximum,
+        },
+    )
+    .expect("as many descriptors as are allowed");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its address");
     let mut streams = Vec::with_capacity(count);

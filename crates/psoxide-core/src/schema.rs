@@ -1,7 +1,7 @@
 //! What every face can ask about a field without knowing the record: its name, meaning, type, unit, kind and
 //! platforms; and [`Value`], the form in which any answer can be walked.
 //!
-//! [`record!`] declares a record once. Written
+//! [`record!`](crate::record!) declares a record once. Written
 //!
 //! ```
 //! use psoxide_core::record;
