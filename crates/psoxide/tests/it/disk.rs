@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use psoxide::model::disk::{DiskIo, DiskUsage, Partition};
 use psoxide::{DiskIoSampler, ErrorKind, MountWatch, Root};
@@ -408,4 +410,121 @@ fn a_watch_asks_every_mount() {
         .usage(true, PATIENCE)
         .unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::NotFound);
+}
+
+/// Whether this process has its own mounts, so that what it mounts hangs nobody else. If it has not, the test of this
+/// name is run again in a namespace of its own, and its failure is this one's.
+fn has_own_mounts(test: &str) -> bool {
+    const OWN: &str = "PSOXIDE_TEST_OWN_MOUNTS";
+    if std::env::var_os(OWN).is_some() {
+        return true;
+    }
+    if !rustix::process::geteuid().is_root() {
+        println!("{test}: mounting needs root; the unit tests have a stand-in for a mount that hangs");
+        return false;
+    }
+    let again = Command::new("unshare")
+        .args(["--mount", "--"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(OWN, "1")
+        .output();
+    match again {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout);
+            print!("{said}");
+            assert!(
+                output.status.success() && said.contains("1 passed") || said.is_empty(),
+                "{said}"
+            );
+            if said.is_empty() {
+                println!(
+                    "{test}: no namespace of mounts: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
+            }
+        }
+        Err(error) => println!("{test}: unshare was not run: {error}"),
+    }
+    false
+}
+
+/// A file system in user space that nobody serves: whoever asks it for its space waits. `None`, and a line that says
+/// why, if it cannot be mounted.
+fn hanging_mount(place: &Path) -> Option<fs::File> {
+    let device = fs::File::options().read(true).write(true).open("/dev/fuse");
+    let device = match device {
+        Ok(device) => device,
+        Err(error) => {
+            println!("/dev/fuse: {error}: no mount was made to hang");
+            return None;
+        }
+    };
+    let options = "fd=0,rootmode=40000,user_id=0,group_id=0";
+    let mounted = Command::new("mount")
+        .args(["-i", "-t", "fuse", "-o", options, "nobody"])
+        .arg(place)
+        .stdin(device.try_clone().unwrap())
+        .output();
+    match mounted {
+        Ok(output) if output.status.success() => Some(device),
+        Ok(output) => {
+            println!(
+                "mount: {}: no mount was made to hang",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            None
+        }
+        Err(error) => {
+            println!("mount: {error}: no mount was made to hang");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_mount_that_hangs_leaves_the_others_alone() {
+    if !has_own_mounts("disk::a_mount_that_hangs_leaves_the_others_alone") {
+        return;
+    }
+    let tree = Tree::new();
+    let place = tree.path("hung/x").with_file_name("");
+    let place = place.components().collect::<std::path::PathBuf>();
+    let Some(device) = hanging_mount(&place) else {
+        return;
+    };
+    let mut watch = MountWatch::new();
+    let threads = || fs::read_dir("/proc/self/task").unwrap().count();
+    let hangs =
+        |mount: &psoxide::MountUsage| mount.partition.mountpoint.as_bytes() == place.as_os_str().as_bytes();
+    let mut held = None;
+    for _ in 0..3 {
+        let mounts = watch.usage(true, Duration::from_secs(2)).unwrap();
+        assert_eq!(mounts.iter().filter(|mount| hangs(mount)).count(), 1);
+        for mount in &mounts {
+            let timed_out = mount.usage.as_ref().err().map(psoxide::Error::kind) == Some(ErrorKind::Timeout);
+            assert_eq!(timed_out, hangs(mount), "{mount:?}");
+        }
+        assert_eq!(watch.hanging().len(), 1);
+        // However often it is asked, no more threads wait.
+        let deadline = Instant::now() + PATIENCE;
+        while threads() > held.unwrap_or(usize::MAX) {
+            assert!(
+                Instant::now() < deadline,
+                "{} threads, {held:?} before",
+                threads()
+            );
+        }
+        held.get_or_insert(threads());
+    }
+    // Whoever serves the file system goes away for good, and with it the wait.
+    drop(device);
+    let deadline = Instant::now() + PATIENCE;
+    while !watch.hanging().is_empty() {
+        assert!(Instant::now() < deadline, "the mount still hangs");
+    }
+    let mounts = watch.usage(true, PATIENCE).unwrap();
+    let answer = mounts.iter().find(|mount| hangs(mount)).unwrap().usage.as_ref();
+    assert_ne!(answer.unwrap_err().kind(), ErrorKind::Timeout);
+    assert!(Command::new("umount").arg(&place).status().unwrap().success());
 }
