@@ -120,8 +120,8 @@ impl Root {
     ///
     /// # Source
     ///
-    /// Linux: `/proc/diskstats` and the names in `/sys/block`; without the former, the `stat` files below
-    /// `/sys/block`.
+    /// Linux: `/proc/diskstats`, and where a name looks like that of a part the names in `/sys/block`; without the former,
+    /// the `stat` files below `/sys/block`.
     ///
     /// # Errors
     ///

@@ -258,9 +258,41 @@ fn both_sources_of_counters_tell_the_same() {
     // sda, cciss/c0d0, dm-0 and sr0, but no parts.
     assert_eq!(total.read_count, 446_216 + 5_320 + 1_120);
     assert_eq!(total.busy_time, Some(3_376_340 + 12_711 + 1_310));
-    // Without sysfs the names tell which are parts.
+    // Without sysfs the names alone tell which are parts.
     let without_sysfs = Root::at(&case).with_sys(case.join("no-sys"));
     assert_eq!(without_sysfs.disk_io_counters().unwrap().unwrap(), total);
+}
+
+#[test]
+fn a_whole_disk_may_have_the_name_of_a_part() {
+    let tree = Tree::new();
+    let line = |name: &str| format!("202 1 {name} 1 0 0 0 0 0 0 0 0 0 0\n");
+    let names = [
+        "xvda",
+        "xvda1",
+        "xvda2",
+        "dm-1",
+        "dm-10",
+        "nvme0n1",
+        "nvme0n1p1",
+        "loop1p2",
+        "1",
+    ];
+    tree.write("proc/diskstats", names.map(line).concat());
+    let wholes = || -> Vec<String> {
+        let disks = tree.root().disk_counters().unwrap();
+        disks
+            .iter()
+            .filter(|disk| disk.whole)
+            .map(|disk| disk.name.to_string())
+            .collect()
+    };
+    assert_eq!(wholes(), ["xvda", "dm-1", "dm-10", "nvme0n1", "loop1p2", "1"]);
+    tree.write("sys/block/xvda2/stat", "");
+    assert_eq!(
+        wholes(),
+        ["xvda", "xvda2", "dm-1", "dm-10", "nvme0n1", "loop1p2", "1"]
+    );
 }
 
 #[test]
