@@ -42,29 +42,57 @@ pub fn header(line: &[u8]) -> Option<Header<'_>> {
 /// Every mapping, in the order of addresses. Memory without a file or name is `[anon]`; ` (deleted)` is left on paths,
 /// since only a look at the file system can tell whether it is part of the name.
 pub fn memory_maps(bytes: &[u8]) -> Result<Vec<MemoryMap>, DecodeError> {
-    let mut maps: Vec<MemoryMap> = Vec::new();
-    // Whether the newest mapping's resident size was there: no kernel leaves it out.
-    let mut resident = true;
-    let expected = |line: &[u8], what| DecodeError::new("smaps", place(bytes, line), what);
-    for line in lines(finished("smaps", bytes)?) {
-        if is_header(line) {
-            if !resident {
-                return Err(expected(line, "a line Rss before the next mapping"));
-            }
-            let header = header(line).ok_or(expected(line, "the first line of a mapping"))?;
-            maps.push(mapping(&header));
-            resident = false;
-            continue;
+    let mut smaps = Smaps::default();
+    smaps.take(bytes)?;
+    smaps.finish()
+}
+
+/// Decodes `smaps` a part at a time: of a process with many mappings the file is much larger than the answer.
+#[derive(Debug, Default)]
+pub struct Smaps {
+    maps: Vec<MemoryMap>,
+    /// Whether the newest mapping lacks its resident size, which no kernel leaves out.
+    open: bool,
+    /// Bytes of former parts.
+    taken: usize,
+}
+
+impl Smaps {
+    /// Takes the next part of the file, which ends with a line.
+    pub fn take(&mut self, part: &[u8]) -> Result<(), DecodeError> {
+        for line in lines(finished("smaps", part)?) {
+            self.line(line)
+                .map_err(|what| DecodeError::new("smaps", self.taken + place(part, line), what))?;
         }
-        let map = maps
-            .last_mut()
-            .ok_or(expected(line, "the first line of a mapping"))?;
-        let (key, value) = split_once(line, b':').ok_or(expected(line, "a key and a size"))?;
-        let size = || kibibytes(value).ok_or(expected(line, "a size in kB"));
+        self.taken += part.len();
+        Ok(())
+    }
+
+    /// Every mapping, at the end of the file.
+    pub fn finish(self) -> Result<Vec<MemoryMap>, DecodeError> {
+        if self.open {
+            return Err(DecodeError::new("smaps", self.taken, "a line Rss"));
+        }
+        Ok(self.maps)
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), &'static str> {
+        if is_header(line) {
+            if self.open {
+                return Err("a line Rss before the next mapping");
+            }
+            let header = header(line).ok_or("the first line of a mapping")?;
+            self.maps.push(mapping(&header));
+            self.open = true;
+            return Ok(());
+        }
+        let map = self.maps.last_mut().ok_or("the first line of a mapping")?;
+        let (key, value) = split_once(line, b':').ok_or("a key and a size")?;
+        let size = || kibibytes(value).ok_or("a size in kB");
         match key {
             b"Rss" => {
                 map.rss = size()?;
-                resident = true;
+                self.open = false;
             }
             b"Size" => map.size = Some(size()?),
             b"Pss" => map.pss = Some(size()?),
@@ -77,11 +105,7 @@ pub fn memory_maps(bytes: &[u8]) -> Result<Vec<MemoryMap>, DecodeError> {
             b"Swap" => map.swap = Some(size()?),
             _ => {}
         }
-    }
-    if resident {
-        Ok(maps)
-    } else {
-        Err(DecodeError::new("smaps", bytes.len(), "a line Rss"))
+        Ok(())
     }
 }
 
@@ -181,6 +205,21 @@ mod tests {
             let range = map.addr.unwrap();
             assert_eq!(map.size, Some(range.end - range.start));
             assert!(map.rss <= map.size.unwrap());
+        }
+    }
+
+    #[test]
+    fn parts_add_up_to_the_whole() {
+        let ends = CURRENT
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(place, _)| place + 1);
+        for end in ends {
+            let mut smaps = Smaps::default();
+            smaps.take(&CURRENT[..end]).unwrap();
+            smaps.take(&CURRENT[end..]).unwrap();
+            assert_eq!(smaps.finish().unwrap(), memory_maps(CURRENT).unwrap());
         }
     }
 

@@ -46,6 +46,40 @@ pub(crate) fn read_all(file: impl AsFd) -> rustix::io::Result<Vec<u8>> {
     Ok(whole)
 }
 
+/// Passes a file of many lines to `take`, as many whole lines at a time as a buffer holds; what follows the last newline
+/// comes at the end. An error of `take` ends the reading.
+pub(crate) fn read_lines<E>(
+    file: impl AsFd,
+    mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
+) -> rustix::io::Result<std::result::Result<(), E>> {
+    let mut buffer = vec![0; 32 * SMALL];
+    let mut filled = 0;
+    loop {
+        if filled == buffer.len() {
+            if filled > LIMIT {
+                return Err(Errno::FBIG);
+            }
+            buffer.resize(filled * 2, 0);
+        }
+        let length = read_retrying(&file, &mut buffer[filled..])?;
+        filled += length;
+        let whole = if length == 0 {
+            filled
+        } else {
+            let newline = buffer[..filled].iter().rposition(|byte| *byte == b'\n');
+            newline.map_or(0, |newline| newline + 1)
+        };
+        if let Err(error) = take(&buffer[..whole]) {
+            return Ok(Err(error));
+        }
+        buffer.copy_within(whole..filled, 0);
+        filled -= whole;
+        if length == 0 {
+            return Ok(Ok(()));
+        }
+    }
+}
+
 fn read_rest(file: impl AsFd, whole: &mut Vec<u8>, limit: usize) -> rustix::io::Result<()> {
     loop {
         if whole.len() > limit {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::proc_stat;
-use psoxide_core::decode::linux::smaps;
+use psoxide_core::decode::linux::smaps::{self, Smaps};
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
 use psoxide_core::decode::linux::status::StatusLines;
@@ -177,11 +177,25 @@ impl Reader {
 
     /// The mappings, as `smaps` has them.
     pub(super) fn memory_maps(&self) -> Result<Vec<MemoryMap>> {
-        let bytes = self.memory_file(c"smaps")?;
-        if bytes.is_empty() {
+        let handle = self.handle()?;
+        let mut smaps = Smaps::default();
+        let read = openat(
+            &*handle,
+            c"smaps",
+            OFlags::RDONLY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+        .and_then(|file| file::read_lines(file, |lines| smaps.take(lines)));
+        match read {
+            Err(Errno::SRCH) if life(&handle) == Life::Alive => {}
+            Err(errno) => return Err(self.error(&handle, errno, c"smaps")),
+            Ok(decoded) => decoded.map_err(|error| self.undecoded(c"smaps", error))?,
+        }
+        let maps = smaps.finish().map_err(|error| self.undecoded(c"smaps", error))?;
+        if maps.is_empty() {
             self.refuse_zombie(c"smaps")?;
         }
-        smaps::memory_maps(&bytes).map_err(|error| self.undecoded(c"smaps", error))
+        Ok(maps)
     }
 
     /// A file of the address space, to its end. Threads of the kernel have none: theirs is empty.
