@@ -19,6 +19,8 @@ use crate::root::Root;
 use crate::sys::linux::error::system_error;
 use crate::sys::linux::{file, namespace};
 
+const WHAT: &str = "netlink: sock_diag";
+
 /// One of the kernel's tables of sockets.
 #[derive(Debug, Clone, Copy)]
 struct Table {
@@ -146,7 +148,10 @@ fn tables(kind: ConnectionKind) -> impl Iterator<Item = Table> {
 fn own_sockets(kind: ConnectionKind) -> Result<Vec<Socket>> {
     // Sandboxes deny netlink, and the part of the kernel that answers may be missing for each protocol by itself. The
     // files tell the same, at three times the cost.
-    let mut netlink = Netlink::open(Some(SOCK_DIAG), "netlink: sock_diag").ok();
+    sockets_through(Netlink::open(Some(SOCK_DIAG), WHAT).ok(), kind)
+}
+
+fn sockets_through(mut netlink: Option<Netlink>, kind: ConnectionKind) -> Result<Vec<Socket>> {
     let mut sockets = Vec::new();
     for table in tables(kind) {
         let told = netlink.as_mut().map(|netlink| dump(netlink, table));
@@ -254,7 +259,7 @@ mod tests {
         let _listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let _datagrams = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let _pair = std::os::unix::net::UnixStream::pair().unwrap();
-        let mut netlink = match Netlink::open(Some(SOCK_DIAG), "netlink: sock_diag") {
+        let mut netlink = match Netlink::open(Some(SOCK_DIAG), WHAT) {
             Ok(netlink) => netlink,
             Err(error) => {
                 println!("no netlink here, the two sources were not compared: {error}");
@@ -284,5 +289,24 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_conversation_that_is_refused_is_made_up_for_by_the_files() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let listens = |sockets: Vec<Socket>| {
+            sockets.iter().any(|socket| {
+                let end = socket.connection.laddr.as_ref();
+                end.is_some_and(|end| end.to_string() == format!("127.0.0.1:{port}"))
+            })
+        };
+        assert!(listens(sockets_through(None, ConnectionKind::Tcp4).unwrap()));
+        // A protocol to which the kernel does not listen.
+        let deaf = || Netlink::open(Some(rustix::net::netlink::KOBJECT_UEVENT), WHAT).unwrap();
+        assert!(dump(&mut deaf(), TABLES[0]).is_err());
+        assert!(listens(
+            sockets_through(Some(deaf()), ConnectionKind::All).unwrap()
+        ));
     }
 }
