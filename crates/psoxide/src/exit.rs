@@ -5,13 +5,13 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::Signal;
-use crate::sys::exit::{Listener, at_exit, at_fork_in_child, do_default};
+use crate::sys::exit::{Listener, at_exit, do_default};
 
 /// Has `run` called once when the process ends: normally, or by `SIGTERM`.
 ///
@@ -120,7 +120,7 @@ impl ExitFunction {
     ///
     /// # Source
     ///
-    /// Unix: `atexit(3)`, `sigaction(2)`, `pthread_atfork(3)`.
+    /// Unix: `atexit(3)`, `sigaction(2)`.
     ///
     /// # Errors
     ///
@@ -205,9 +205,8 @@ static STATE: Mutex<State> = Mutex::new(State {
 static HAVE_RUN: Condvar = Condvar::new();
 /// The process that the functions belong to; 0 before there is one.
 static OWNER: AtomicU32 = AtomicU32::new(0);
-/// For each signal, whether this is a forked child that has not asked for it itself.
-static FORKED: [AtomicBool; MOST_SIGNALS as usize] =
-    [const { AtomicBool::new(false) }; MOST_SIGNALS as usize];
+/// For each signal, the process that last asked for it: in a child that it forked since, the signal is not for us.
+static ASKED: [AtomicU32; MOST_SIGNALS as usize] = [const { AtomicU32::new(0) }; MOST_SIGNALS as usize];
 
 struct State {
     functions: Vec<Registered>,
@@ -241,7 +240,6 @@ impl State {
         }
         if !self.hooked {
             at_exit(exiting)?;
-            at_fork_in_child(forked)?;
             self.hooked = true;
         }
         Ok(())
@@ -251,13 +249,13 @@ impl State {
         if self.listening.contains(&number) {
             return Ok(());
         }
-        let forked = &FORKED[number as usize];
+        let asked = &ASKED[number as usize];
         let listener = match &self.listener {
             Some(listener) => listener,
             None => self.listener.insert(Listener::start(received)?),
         };
-        listener.listen(number, forked)?;
-        forked.store(false, Ordering::SeqCst);
+        listener.listen(number, asked)?;
+        asked.store(std::process::id(), Ordering::SeqCst);
         self.listening.push(number);
         Ok(())
     }
@@ -265,13 +263,6 @@ impl State {
 
 fn lock() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Called by the C library in a forked child, where nothing but this is safe.
-extern "C" fn forked() {
-    for signal in &FORKED {
-        signal.store(true, Ordering::SeqCst);
-    }
 }
 
 /// Called by the C library when the process exits.

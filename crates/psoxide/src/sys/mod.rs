@@ -65,7 +65,7 @@ mod ground {
 mod contract {
     use std::ffi::OsString;
     use std::path::Path;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::AtomicU32;
     use std::time::Duration;
 
     use psoxide_core::model::Pid;
@@ -132,12 +132,11 @@ mod contract {
     const _: fn(&Root) -> Result<Vec<Service>> = services::services;
     const _: fn(&Root, &str) -> Result<Service> = services::service;
 
-    /// Of this very process: what is called when it exits, and in a child that it forks.
+    /// Of this very process: what is called when it exits.
     const _: fn(extern "C" fn()) -> Result<()> = exit::at_exit;
-    const _: fn(extern "C" fn()) -> Result<()> = exit::at_fork_in_child;
-    /// A thread that passes on the signals it is told to listen for.
+    /// A thread that passes on the signals it is told to listen for, in the process whose number stands beside.
     const _: fn(fn(i32)) -> Result<exit::Listener> = exit::Listener::start;
-    const _: fn(&exit::Listener, i32, &'static AtomicBool) -> Result<()> = exit::Listener::listen;
+    const _: fn(&exit::Listener, i32, &'static AtomicU32) -> Result<()> = exit::Listener::listen;
     const _: fn(i32) = exit::do_default;
 
     const _: fn(&Root) -> Result<Vec<Pid>> = process::pids;

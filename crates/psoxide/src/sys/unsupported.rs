@@ -59,15 +59,11 @@ pub(crate) mod disk {
 }
 
 pub(crate) mod exit {
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::AtomicU32;
 
     use crate::error::{Error, Result};
 
     pub(crate) fn at_exit(_: extern "C" fn()) -> Result<()> {
-        Err(Error::unsupported("functions that run at exit"))
-    }
-
-    pub(crate) fn at_fork_in_child(_: extern "C" fn()) -> Result<()> {
         Err(Error::unsupported("functions that run at exit"))
     }
 
@@ -80,7 +76,7 @@ pub(crate) mod exit {
             Err(Error::unsupported("functions that run on signals"))
         }
 
-        pub(crate) fn listen(&self, _: i32, _: &'static AtomicBool) -> Result<()> {
+        pub(crate) fn listen(&self, _: i32, _: &'static AtomicU32) -> Result<()> {
             Err(Error::unsupported("functions that run on signals"))
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Signal handlers are signal-hook's: they only write to a pipe, and call the handlers that were there before.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU32;
 
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::{emulate_default_handler, signal_name};
@@ -13,11 +13,6 @@ use crate::error::{Error, ErrorKind, Result};
 /// Has `function` called when the process exits normally.
 pub(crate) fn at_exit(function: extern "C" fn()) -> Result<()> {
     ffi::at_exit(function).map_err(|error| Error::io(ErrorKind::Os, "atexit", error))
-}
-
-/// Has `function` called in every child right after a fork. It may do only what a signal handler may.
-pub(crate) fn at_fork_in_child(function: extern "C" fn()) -> Result<()> {
-    ffi::at_fork_in_child(function).map_err(|error| Error::io(ErrorKind::Os, "pthread_atfork", error))
 }
 
 /// Does what the signal does by default. Returns if that does not end the process.
@@ -42,9 +37,9 @@ impl Listener {
         Ok(Listener(handle))
     }
 
-    /// Receives this signal too. In a forked child, where the thread is not, `forked` is true: there the signal does
-    /// what it does by default, unless a handler was there before.
-    pub(crate) fn listen(&self, signal: i32, forked: &'static AtomicBool) -> Result<()> {
+    /// Receives this signal too, in the process whose number `asked` holds. In another, which is a child that was forked
+    /// and lacks the thread, the signal does what it does by default, unless a handler was there before.
+    pub(crate) fn listen(&self, signal: i32, asked: &'static AtomicU32) -> Result<()> {
         if signal_hook::consts::FORBIDDEN.contains(&signal) {
             return Err(Error::invalid(format!("no function can run on signal {signal}")));
         }
@@ -55,7 +50,7 @@ impl Listener {
         let handled_before = ffi::has_handler(signal).map_err(failed)?;
         self.0.add_signal(signal).map_err(failed)?;
         if !handled_before && signal_name(signal).is_some() {
-            signal_hook::flag::register_conditional_default(signal, forked).map_err(failed)?;
+            ffi::default_elsewhere(signal, asked).map_err(failed)?;
         }
         Ok(())
     }

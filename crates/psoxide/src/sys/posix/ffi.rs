@@ -4,9 +4,11 @@
 use std::ffi::CStr;
 use std::io;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::io::Errno;
 use rustix::process::Pid;
+use signal_hook::low_level::emulate_default_handler;
 
 /// The name of a user; `None` if there is no user of this number.
 pub(crate) fn user_name(uid: u32) -> io::Result<Option<Vec<u8>>> {
@@ -60,15 +62,19 @@ pub(crate) fn at_exit(function: extern "C" fn()) -> io::Result<()> {
     }
 }
 
-/// Has `function` called in every child right after a `fork`. It may do only what a signal handler may.
-pub(crate) fn at_fork_in_child(function: extern "C" fn()) -> io::Result<()> {
-    // SAFETY: `function` is a function of this program, so it lives as long as the process; the other two are absent.
-    let answer = unsafe { libc::pthread_atfork(None, None, Some(function)) };
-    if answer == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::from_raw_os_error(answer))
-    }
+/// Has `signal` do what it does by default in every process but the one whose number `process` holds. The number is asked
+/// for when the signal arrives: a handler of `pthread_atfork` runs too late for one that is sent during the fork.
+pub(crate) fn default_elsewhere(signal: i32, process: &'static AtomicU32) -> io::Result<()> {
+    let action = move || {
+        if process.load(Ordering::SeqCst) != std::process::id() {
+            // An error says that no default is known, and then nothing is done.
+            drop(emulate_default_handler(signal));
+        }
+    };
+    // SAFETY: the action does only what a signal handler may: it reads an atomic number, calls `getpid`, and
+    // `emulate_default_handler` is made for this place.
+    let registered = unsafe { signal_hook::low_level::register(signal, action) };
+    registered.map(drop)
 }
 
 /// Whether a handler of the program's is installed for `signal`: neither the default nor "ignore".
