@@ -5,7 +5,7 @@
 mod counts;
 mod needs;
 mod plain_user;
-mod python;
+pub(crate) mod python;
 
 use std::fs;
 use std::path::Path;

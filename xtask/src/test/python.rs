@@ -11,7 +11,7 @@ pub(super) const COMPARE: &str = "xtask/parity/compare.py";
 const REQUIREMENTS: &str = "xtask/parity/requirements.txt";
 
 /// The environment's Python, with exactly the packages of `requirements.txt`; made if need be.
-pub(super) fn environment() -> Result<PathBuf, Box<dyn std::error::Error>> {
+pub(crate) fn environment() -> Result<PathBuf, Box<dyn std::error::Error>> {
     println!("\n== virtual environment");
     let folder = workspace::root().join(".venv");
     let python = folder.join("bin/python");

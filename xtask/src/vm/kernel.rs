@@ -30,8 +30,9 @@ const DRIVERS: [&str; 15] = [
     "virtio_pci",
     "9pnet_virtio",
 ];
-const PROGRAMS: [&str; 12] = [
-    "sh", "cat", "chroot", "echo", "grep", "i2cset", "insmod", "ip", "mount", "poweroff", "sleep", "ls",
+const PROGRAMS: [&str; 13] = [
+    "sh", "cat", "chroot", "echo", "grep", "i2cset", "insmod", "ip", "mkdir", "mount", "poweroff", "sleep",
+    "ls",
 ];
 
 /// A kernel that can be booted.

@@ -15,23 +15,22 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use self::kernel::Kernel;
-use crate::workspace::{self, command};
-use crate::{Outcome, cache, debian};
+use crate::test::python;
+use crate::workspace::{self, cargo, command};
+use crate::{Outcome, debian};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// What the machine, its files and the comparison take.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 7] = [
     "acpica-tools",
     "busybox-static",
     "cpio",
     "kmod",
-    "python3-venv",
     "qemu-system-x86",
     "seabios",
     "xz-utils",
 ];
-const PSUTIL: &str = "7.2.2";
 /// From power-on to power-off; an emulated processor on a busy host takes its time.
 const LIMIT: &str = "600";
 
@@ -88,6 +87,9 @@ struct Told {
     differences: Vec<(String, String)>,
     /// Where psoxide means to differ, with the reason.
     meant: Vec<String>,
+    /// The last line of the live tests, where they were run, and those that failed.
+    tests: Option<String>,
+    failed_tests: Vec<String>,
     /// What went wrong besides.
     failure: Option<String>,
     time: Duration,
@@ -98,12 +100,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let suites = chosen(&arguments.kernel);
     let batteries = chosen(&arguments.battery);
     debian::require(&PACKAGES)?;
-    let python = python()?;
+    let python = python::environment()?;
+    let tests = live_tests()?;
     let mut told = Vec::new();
     for suite in suites {
         let kernel = Kernel::prepare(suite.name())?;
         for battery in &batteries {
-            let boot = boot(&kernel, suite, *battery, &python)?;
+            let script = inside_script(*battery, &python, &tests)?;
+            let boot = boot(&kernel, suite, *battery, &script)?;
             println!("{}", boot.line());
             told.push(boot);
         }
@@ -128,21 +132,25 @@ fn chosen<T: ValueEnum>(wanted: &[T]) -> Vec<T> {
     }
 }
 
-/// A Python with psutil, in a folder that the machine sees through the host's files.
-fn python() -> Result<PathBuf> {
-    let folder = cache::folder()?.join(format!("psutil-{PSUTIL}"));
-    cache::once(&folder, |unfinished| {
-        workspace::run(command("python3").args(["-m", "venv"]).arg(unfinished))?;
-        workspace::run(
-            command(unfinished.join("bin/python3"))
-                .args(["-m", "pip", "install", "--quiet"])
-                .arg(format!("psutil=={PSUTIL}")),
-        )
-    })?;
-    Ok(folder.join("bin/python3"))
+/// The live tests' program, built.
+fn live_tests() -> Result<PathBuf> {
+    let messages = debian::output(
+        cargo(["test", "--quiet", "--package", "psoxide", "--test", "it"]).args([
+            "--all-features",
+            "--no-run",
+            "--message-format=json",
+        ]),
+    )?;
+    messages
+        .lines()
+        .filter_map(|message| message.split_once("\"executable\":\""))
+        .filter_map(|(_, rest)| rest.split_once('"'))
+        .map(|(path, _)| PathBuf::from(path))
+        .next_back()
+        .ok_or_else(|| "cargo names no program of the live tests".into())
 }
 
-fn boot(kernel: &Kernel, suite: Suite, battery: Battery, python: &Path) -> Result<Told> {
+fn boot(kernel: &Kernel, suite: Suite, battery: Battery, script: &str) -> Result<Told> {
     println!("\n== {} with battery {}", suite.name(), battery.name());
     let start = Instant::now();
     let folder = workspace::target()
@@ -159,7 +167,7 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, python: &Path) -> Resul
     let disk = folder.join("nvme.img");
     fs::File::create(&disk)?.set_len(64 << 20)?;
     let inside = folder.join("inside.sh");
-    fs::write(&inside, inside_script(python)?)?;
+    fs::write(&inside, script)?;
 
     let mut machine = command("timeout");
     machine.args(["--kill-after=10", LIMIT, "qemu-system-x86_64"]);
@@ -175,7 +183,7 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, python: &Path) -> Resul
             "-smp",
             "2",
             "-m",
-            "768",
+            "1024",
             "-nic",
             "none",
             "-nographic",
@@ -203,6 +211,8 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, python: &Path) -> Resul
         probes: BTreeMap::new(),
         differences: Vec::new(),
         meant: Vec::new(),
+        tests: None,
+        failed_tests: Vec::new(),
         failure: Some("the machine ended before the comparison did".to_owned()),
         time: Duration::ZERO,
     };
@@ -226,16 +236,26 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, python: &Path) -> Resul
     Ok(told)
 }
 
-/// What runs in the machine, with the host's files around it.
-fn inside_script(python: &Path) -> Result<String> {
+/// What runs in the machine, with the host's files around it: the comparison, and on one of the machines of each kernel
+/// the live tests.
+fn inside_script(battery: Battery, python: &Path, tests: &Path) -> Result<String> {
     let root = workspace::root();
     Ok(format!(
         "export PYTHONDONTWRITEBYTECODE=1 TMPDIR=/run\n\
-         exec {python} {compare} {parity} {program} 2>&1\n",
+         {python} {compare} {parity} {program} 2>&1\n\
+         status=$?\n\
+         {tests}\n\
+         exit $status\n",
         python = quoted(python)?,
         compare = quoted(&root.join("xtask/vm/hardware.py"))?,
         parity = quoted(&root.join("xtask/parity"))?,
         program = quoted(&std::env::current_exe()?)?,
+        tests = if battery == Battery::Discharging {
+            let folder = quoted(&root.join("crates/psoxide"))?;
+            format!("cd {folder} && {} 2>&1 || status=1", quoted(tests)?)
+        } else {
+            String::new()
+        },
     ))
 }
 
@@ -249,6 +269,11 @@ fn quoted(path: &Path) -> Result<String> {
 impl Told {
     /// Takes in a line of the console.
     fn hear(&mut self, line: &str) {
+        if let Some(result) = line.strip_prefix("test result: ") {
+            self.tests = Some(result.to_owned());
+        } else if line.starts_with("test ") && line.ends_with(" FAILED") {
+            self.failed_tests.push(line.to_owned());
+        }
         let Some((_, said)) = line.split_once("PSOXIDE ") else {
             return;
         };
@@ -263,7 +288,7 @@ impl Told {
             "meant" => self.meant.push(value.to_owned()),
             "difference" => self.differences.push((name.to_owned(), value.to_owned())),
             "end" if rest == "0" => self.failure = None,
-            "end" => self.failure = Some(format!("the comparison ended with {rest}")),
+            "end" => self.failure = Some(format!("what ran inside ended with {rest}")),
             _ => println!("{said}"),
         }
     }

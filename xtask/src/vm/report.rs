@@ -18,6 +18,12 @@ pub(super) fn print(told: &[Told]) {
         for (_, difference) in &boot.differences {
             println!("    {difference}");
         }
+        if let Some(tests) = &boot.tests {
+            println!("    live tests: {tests}");
+        }
+        for test in &boot.failed_tests {
+            println!("    {test}");
+        }
     }
 }
 
@@ -89,6 +95,18 @@ fn document(told: &[Told]) -> Result<String, std::fmt::Error> {
     for boot in told.iter().filter(|boot| boot.failure.is_some()) {
         let failure = boot.failure.as_deref().unwrap_or_default();
         writeln!(text, "\n{}, {}: {failure}", boot.release, describe(boot.battery))?;
+    }
+    for boot in told {
+        if let Some(tests) = &boot.tests {
+            let release = &boot.release;
+            writeln!(
+                text,
+                "\nThe library's live tests on Linux {release}, as root: {tests}"
+            )?;
+        }
+        for test in &boot.failed_tests {
+            writeln!(text, "* {test}")?;
+        }
     }
     writeln!(text, "\n## What the hardware told\n")?;
     let mut shown: Vec<&str> = Vec::new();
