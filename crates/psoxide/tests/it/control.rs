@@ -538,11 +538,12 @@ fn a_number_that_was_given_out_again_is_never_hit() {
     }
     let old = Child::sleeping().process.clone(); // ended and reaped here
     let held = Process::new(std::process::id()).unwrap();
-    let old_again = {
+    let not_waited_for = {
         let first = Child::sleeping();
-        first.process.clone()
+        // A handle of its own does not know what waiting by the other has told.
+        Process::new(first.process.pid()).unwrap()
     };
-    for process in [old, old_again] {
+    for process in [old, not_waited_for.clone()] {
         let new = given_again(process.pid());
         assert_eq!(new.process.pid(), process.pid());
         assert_ne!(new.process, process);
@@ -567,6 +568,9 @@ fn a_number_that_was_given_out_again_is_never_hit() {
         assert_eq!(new.process.nice().unwrap(), held.nice().unwrap());
         assert_ne!(new.process.status().unwrap(), Status::Stopped);
     }
+    let new = given_again(not_waited_for.pid());
+    assert_eq!(not_waited_for.wait(None).unwrap(), None);
+    assert!(new.process.is_running().unwrap());
 }
 
 /// A child with this number, which is free. Its start differs from that of the one before by a tick at least.

@@ -199,9 +199,11 @@ impl Watched {
 
     /// Whether not even a zombie is left.
     fn is_gone(&self, root: &Root) -> bool {
-        match self.descriptor() {
-            Some(pidfd) => pidfd_send_signal(pidfd.as_fd(), 0) == Err(Errno::SRCH),
-            None => kill(self.pid, 0) == Err(Errno::SRCH) || belongs_to_another(root, self.identity),
+        match self.descriptor().map(|pidfd| pidfd_send_signal(pidfd.as_fd(), 0)) {
+            Some(Ok(()) | Err(Errno::PERM)) => false,
+            Some(Err(Errno::SRCH)) => true,
+            // No descriptor, or a filter of system calls that lets it be opened but not be used.
+            _ => kill(self.pid, 0) == Err(Errno::SRCH) || belongs_to_another(root, self.identity),
         }
     }
 
