@@ -103,6 +103,13 @@ impl Process {
         self.oneshot()?.memory_info_ex()
     }
 
+    /// A figure of its memory as a share of the machine's physical memory, in percent.
+    ///
+    /// A visit of its own; more at [`Oneshot::memory_percent_of`].
+    pub fn memory_percent_of(&self, field: &str) -> Result<f64> {
+        self.oneshot()?.memory_percent_of(field)
+    }
+
     /// Its mappings, a region each, with sizes in bytes.
     ///
     /// A visit of its own; more at [`Oneshot::memory_maps`].

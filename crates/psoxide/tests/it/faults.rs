@@ -215,3 +215,35 @@ fn a_root_without_processes() {
             .is_no_such_process()
     );
 }
+
+#[test]
+fn shares_of_memory_by_name() {
+    let visit = Process::current().unwrap().oneshot().unwrap();
+    assert!(visit.memory_percent_of("uss").unwrap() <= 100.0);
+    assert!(visit.memory_percent_of("peak_rss").unwrap() > 0.0);
+    for (field, kind) in [
+        ("", ErrorKind::InvalidInput),
+        ("RSS", ErrorKind::InvalidInput),
+        // A count, and what another system tells.
+        ("num_page_faults", ErrorKind::InvalidInput),
+        ("peak_wset", ErrorKind::Unsupported),
+    ] {
+        let error = visit.memory_percent_of(field).unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    // Without the machine's memory there is no share of it.
+    let tree = Tree::new();
+    let root = Root::default().with_proc(testdata("process-6.18/proc"));
+    let pid = root.pids().unwrap().into_iter().max().unwrap();
+    tree.write(
+        &format!("proc/{pid}/stat"),
+        std::fs::read(root.proc().join(format!("{pid}/stat"))).unwrap(),
+    );
+    tree.write(&format!("proc/{pid}/statm"), "9 9 9 9 0 9 0");
+    tree.write("proc/meminfo", "MemTotal: 0 kB\nMemFree: 0 kB\n");
+    let error = Process::at(&tree.root(), pid)
+        .unwrap()
+        .memory_percent()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidData, "{error}");
+}

@@ -1,7 +1,9 @@
 //! One visit to one process: each kernel source is read when first needed, and then kept until the visit ends.
 //!
-//! Here stands who the process is and in what state; what it uses and may use stands in `usage.rs`.
+//! Here stands who the process is and in what state; what it uses and may use stands in `usage.rs` and
+//! `memory.rs`.
 
+mod memory;
 mod usage;
 
 use std::path::PathBuf;
