@@ -234,7 +234,7 @@ impl State {
         if OWNER.swap(this, Ordering::SeqCst) != this {
             // The parent's functions must not run here, and what they own is the parent's to drop.
             self.functions.drain(..).for_each(std::mem::forget);
-            std::mem::forget(self.listener.take());
+            self.listener = None;
             self.listening.clear();
             self.runner = None;
         }

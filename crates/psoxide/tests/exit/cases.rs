@@ -1,5 +1,5 @@
-//! How a program with exit functions ends: this program starts itself again for each case, ends it by exit, signal or
-//! panic, and looks at what it has written and how it ended. It has a `main` of its own, as the cases are about `main`.
+//! The cases: for each the program starts itself again, ends that by exit, signal or panic, and looks at what it has
+//! written and how it ended.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -295,7 +295,8 @@ fn wait_for_the_end() {
     }
 }
 
-fn main() {
+/// The case that is named, or all.
+pub(crate) fn run() {
     if let Ok(name) = std::env::var(CASE) {
         let case = CASES.iter().find(|case| case.name == name).unwrap();
         return (case.run)();

@@ -1,0 +1,10 @@
+//! How a program with exit functions ends. A test program with a `main` of its own, as what it tests is how `main` and
+//! the process end.
+
+#[cfg(target_os = "linux")]
+mod cases;
+
+fn main() {
+    #[cfg(target_os = "linux")]
+    cases::run();
+}
