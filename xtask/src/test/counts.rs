@@ -5,7 +5,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::workspace::line;
+use crate::workspace::{installed, line};
+
+/// The longest that tests may take; one that hangs must not hang all that follows.
+const MINUTES: u64 = 15;
+/// What `timeout` ends with when the time was over.
+const TIMED_OUT: i32 = 124;
 
 /// Tests that were run so far.
 #[derive(Default, Debug, PartialEq)]
@@ -29,7 +34,7 @@ impl Counts {
     /// The same for a program that may have no tests.
     pub(super) fn run_any(&mut self, command: &mut Command) -> Outcome {
         println!("$ {}", line(command));
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let mut child = within_minutes(MINUTES, command).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().ok_or("the program's output was not kept")?;
         for text in BufReader::new(output).split(b'\n') {
             let text = text?;
@@ -39,6 +44,9 @@ impl Counts {
             self.add(&String::from_utf8_lossy(&text));
         }
         let status = child.wait()?;
+        if status.code() == Some(TIMED_OUT) {
+            return Err(format!("`{}` hung: it was ended after {MINUTES} minutes", line(command)).into());
+        }
         if !status.success() {
             return Err(format!("`{}` ended with {status}", line(command)).into());
         }
@@ -63,6 +71,31 @@ impl Counts {
             }
         }
     }
+}
+
+/// The same command under `timeout`, which also ends what it started; as it is where there is no such program.
+fn within_minutes(minutes: u64, command: &Command) -> Command {
+    let program = command.get_program();
+    let mut limited = if installed("timeout") {
+        let mut timeout = Command::new("timeout");
+        timeout
+            .args(["--kill-after=10s", &format!("{minutes}m")])
+            .arg(program);
+        timeout
+    } else {
+        Command::new(program)
+    };
+    limited.args(command.get_args()).stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        limited.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited
 }
 
 impl fmt::Display for Counts {
@@ -107,5 +140,16 @@ mod tests {
         assert!(shell("echo 'test result: ok. 1 passed; 0 failed'").is_ok());
         assert!(shell("echo 'test result: ok. 1 passed; 0 failed'; exit 1").is_err());
         assert!(shell("true").is_err());
+    }
+
+    #[test]
+    fn the_limited_command_is_the_same() {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "echo $A; pwd"])
+            .env("A", "b")
+            .current_dir("/");
+        let output = within_minutes(1, &command).output().unwrap();
+        assert_eq!(output.stdout, b"b\n/\n");
     }
 }
