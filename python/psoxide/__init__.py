@@ -22,6 +22,7 @@ except ImportError:
     pwd = None
 
 from . import _common, _psoxide
+from . import _pslinux as _psplatform
 from ._common import (  # noqa: F401
     AIX,
     BSD,
@@ -144,12 +145,10 @@ def __getattr__(name):
         if name in _NEWER_NAMES:
             return value
     elif name in _RESOURCES:
-        value = _resource_number(name)
+        value = _common.resource_number(name)
     elif name == "RLIM_INFINITY" and _RESOURCES:
         # Also where Python's `resource` has the unsigned number.
         value = -1 if LINUX else __import__("resource").RLIM_INFINITY
-    elif name == "_psplatform" and LINUX:
-        from . import _pslinux as value
     elif name in _MODULES:
         from importlib import import_module
 
@@ -208,7 +207,17 @@ class _Oneshot:
             process._lock.release()
 
 
-class Process:
+class _ProcessType(type(os.PathLike)):
+    """The class of `Process`, which lists the names of the psutil that it stands in for. It is an `ABCMeta`, so that
+    a subclass can be abstract.
+    """
+
+    def __dir__(cls):
+        names = super().__dir__()
+        return [name for name in names if name not in _NEWER] if cls.__module__ == "psutil" else names
+
+
+class Process(metaclass=_ProcessType):
     """A process by its number; of the calling process without one.
 
     It is bound to the process that has the number now: `is_running()` and the calls that change or end a process
@@ -241,7 +250,7 @@ class Process:
         self._cache = None
         self._ident = (pid, None)
         try:
-            self._proc = _psoxide.Process(pid, PROCFS_PATH)
+            self._proc = _psplatform.Process(pid, PROCFS_PATH)
         except OverflowError as error:
             raise NoSuchProcess(pid, msg="process PID out of range") from error
         try:
@@ -271,7 +280,7 @@ class Process:
         self._exitcode = _SENTINEL
         self._cache = None
         self._ident = (pid, start)
-        self._proc = _psoxide.Process(pid, PROCFS_PATH, start)
+        self._proc = _psplatform.Process(pid, PROCFS_PATH, start)
         return self
 
     def __str__(self):
@@ -446,9 +455,7 @@ class Process:
             if timeout < 0:
                 raise ValueError(f"timeout must be positive or zero (got {timeout})")
         if self._exitcode is _SENTINEL:
-            from . import _psposix
-
-            self._exitcode = _psposix.wait_pid(self.pid, timeout, self._name)
+            self._exitcode = self._proc.wait(timeout)
         return self._exitcode
 
     def _send_signal(self, sig):
@@ -578,7 +585,7 @@ class Process:
         """Its soft and hard limit of a resource; with `limits`, set them."""
         if limits is not None:
             self._raise_if_pid_reused()
-        return _rlimit(self, resource, limits)
+        return self._proc.rlimit(resource, limits)
 
     def cpu_affinity(self, cpus=None):
         """The CPUs it may run on; with `cpus`, set them (an empty list: all that it may have)."""
@@ -745,7 +752,7 @@ _NOT_ATTRIBUTES = {
     "send_signal", "suspend", "resume", "terminate", "kill", "wait", "is_running", "as_dict", "parent", "parents",
     "children", "rlimit", "connections", "oneshot", "attrs",
 }  # fmt: skip
-_NEWER = {"memory_info_ex", "memory_footprint", "page_faults"}
+_NEWER = {"attrs", "memory_info_ex", "memory_footprint", "page_faults"}
 
 for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ionice", "memory_footprint",
               "memory_info_ex", "memory_maps", "num_fds", "page_faults", "terminal", "uids"):  # fmt: skip
@@ -788,28 +795,6 @@ def _clock(seconds):
     return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
-def _resource_number(name):
-    import resource
-
-    # Python leaves this one out.
-    return 10 if name == "RLIMIT_LOCKS" else getattr(resource, name)
-
-
-def _rlimit(process, resource, limits):
-    names = {_resource_number(name): name for name in _RESOURCES}
-    if process.pid == 0:
-        raise ValueError("can't use prlimit() against PID 0 process")
-    if resource not in names:
-        raise ValueError("invalid resource specified")
-    if limits is None:
-        return process._proc.rlimit_get(names[resource])
-    limits = tuple(limits)
-    if len(limits) != 2:
-        raise ValueError(f"second argument must be a (soft, hard) tuple, got {limits!r}")
-    process._proc.rlimit_set(names[resource], *limits)
-    return None
-
-
 def pids():
     """The numbers of all processes, ascending."""
     global _LOWEST_PID
@@ -838,11 +823,15 @@ _TABLE = {
 } & set(_psoxide.attributes())  # fmt: skip
 _process_class = Process
 _process_methods = dict(vars(Process))
+_platform_class = _psplatform.Process
+_platform_methods = dict(vars(_platform_class))
 
 
 def _table_names(names):
     """Those of the names that the table can answer; none where a program changed the class."""
-    if Process is not _process_class:
+    if Process is not _process_class or _psplatform.Process is not _platform_class:
+        return []
+    if vars(_platform_class) != _platform_methods:
         return []
     for name in ("__init__", "_init", "as_dict", "oneshot", *names):
         if Process.__dict__.get(name) is not _process_methods.get(name):
@@ -859,7 +848,9 @@ def process_iter(attrs=None, ad_value=None):
     global _pmap
     known = dict(_pmap)
     while _pids_reused:
-        known.pop(_pids_reused.pop(), None)
+        pid = _pids_reused.pop()
+        debug(f"refreshing Process instance for reused PID {pid}")
+        known.pop(pid, None)
     names = None if attrs is None else sorted(_attribute_names(attrs))
     told = [] if names is None else _table_names(names)
     if told:
@@ -1005,10 +996,10 @@ def wait_procs(procs, timeout=None, callback=None):
 def cpu_count(logical=True):
     """Logical CPUs, or physical cores; `None` if that cannot be found out."""
     if logical:
-        count = _psoxide.cpu_count_logical(PROCFS_PATH)
+        count = _psplatform.cpu_count_logical()
     else:
-        count = _psoxide.cpu_count_cores(PROCFS_PATH)
-    return count or None
+        count = _psplatform.cpu_count_cores()
+    return count if count is not None and count >= 1 else None
 
 
 def cpu_times(percpu=False):
@@ -1172,15 +1163,14 @@ def disk_usage(path):
 
 def disk_io_counters(perdisk=False, nowrap=True):
     """What the disks transferred since boot, all together or each."""
-    disks, whole = _psoxide.disk_io_counters(PROCFS_PATH)
+    disks = _psplatform.disk_io_counters(perdisk=perdisk)
     if not disks:
         return {} if perdisk else None
     if nowrap:
         disks = _common.wrap_numbers(disks, "psutil.disk_io_counters")
     if perdisk:
         return disks
-    whole = [disks[name] for name in whole]
-    return type(whole[0])(*map(sum, zip(*whole))) if whole else None
+    return type(next(iter(disks.values())))(*map(sum, zip(*disks.values())))
 
 
 disk_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.disk_io_counters")
@@ -1192,7 +1182,7 @@ disk_io_counters.cache_clear.__doc__ = "Forget the counters of earlier calls."
 
 def net_io_counters(pernic=False, nowrap=True):
     """What the network interfaces transferred, all together or each."""
-    nics = _psoxide.net_io_counters(PROCFS_PATH)
+    nics = _psplatform.net_io_counters()
     if not nics:
         return {} if pernic else None
     if nowrap:
@@ -1226,7 +1216,7 @@ def net_if_addrs():
 
 def net_if_stats():
     """State, speed and size of each network interface."""
-    return _psoxide.net_if_stats()
+    return _psoxide.net_if_stats(PROCFS_PATH)
 
 
 # Sensors and the host
@@ -1234,16 +1224,15 @@ def net_if_stats():
 
 def sensors_temperatures(fahrenheit=False):
     """Temperatures by chip, in degrees Celsius or Fahrenheit."""
-    chips = _psoxide.sensors_temperatures()
+    chips = _psplatform.sensors_temperatures()
     if fahrenheit:
+        from ._ntuples import shwtemp
 
         def convert(degrees):
             return None if degrees is None else degrees * 9 / 5 + 32
 
         for sensors in chips.values():
-            sensors[:] = [
-                type(sensor)(sensor.label, *(convert(degrees) for degrees in sensor[1:])) for sensor in sensors
-            ]
+            sensors[:] = [shwtemp(label, *map(convert, degrees)) for label, *degrees in sensors]
     return chips
 
 

@@ -248,6 +248,14 @@ def debug(msg):
         print(f"psutil-debug [{frame.f_code.co_filename}:{frame.f_lineno}]> {msg}", file=sys.stderr)
 
 
+def resource_number(name):
+    """The number of a resource that can be limited, by its C name."""
+    import resource
+
+    # Python leaves this one out.
+    return 10 if name == "RLIMIT_LOCKS" else getattr(resource, name)
+
+
 def get_procfs_path():
     """Where the package that is in use looks for processes."""
     return sys.modules[_PACKAGE].PROCFS_PATH

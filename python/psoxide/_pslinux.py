@@ -1,55 +1,117 @@
-"""The names that programs take from psutil's module for Linux, as far as there is something honest behind them."""
+"""What psutil's module for Linux is for programs that reach into it: the place where the package asks, so that what a
+program replaces here is seen; and a few functions beside.
+"""
 
 import os
 
 from . import _common, _psoxide
-from ._psoxide import Process  # noqa: F401
 
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 PAGESIZE = os.sysconf("SC_PAGE_SIZE")
 
+debug = _common.debug
+get_procfs_path = _common.get_procfs_path
 open_binary = _common.open_binary
 open_text = _common.open_text
 
 
+class Process(_psoxide.Process):
+    """One process, as the class of the package asks for it."""
+
+    __slots__ = ()
+
+    def __new__(cls, pid, procfs=None, start=None):
+        return super().__new__(cls, pid, get_procfs_path() if procfs is None else procfs, start)
+
+    def wait(self, timeout=None):
+        """Wait for it to end."""
+        from . import _psposix
+
+        return _psposix.wait_pid(self.pid, timeout, self._name)
+
+    def rlimit(self, resource_, limits=None):
+        """Its soft and hard limit of a resource by number; with `limits`, set them."""
+        if self.pid == 0:
+            raise ValueError("can't use prlimit() against PID 0 process")
+        names = {_common.resource_number(name): name for name in _psoxide.resources()}
+        if resource_ not in names:
+            raise ValueError("invalid resource specified")
+        if limits is None:
+            return self.rlimit_get(names[resource_])
+        if len(limits) != 2:
+            raise ValueError(f"second argument must be a (soft, hard) tuple, got {limits!r}")
+        return self.rlimit_set(names[resource_], *limits)
+
+    def _get_eligible_cpus(self):
+        with open_text(f"{self._procfs_path}/{self.pid}/status") as file:
+            allowed = next(line.split()[1] for line in file if line.startswith("Cpus_allowed_list:"))
+        cpus = []
+        for part in allowed.split(","):
+            first, _, last = part.partition("-")
+            cpus.extend(range(int(first), int(last or first) + 1))
+        return cpus
+
+    def _is_zombie(self):
+        try:
+            return self.status() == _common.STATUS_ZOMBIE
+        except (OSError, _common.Error):
+            return False
+
+
 def pids():
     """The numbers of all processes."""
-    return _psoxide.pids(_common.get_procfs_path())
+    return _psoxide.pids(get_procfs_path())
 
 
 def pid_exists(pid):
     """Whether there is a process of this number."""
-    return _psoxide.pid_exists(_common.get_procfs_path(), pid)
+    return _psoxide.pid_exists(get_procfs_path(), pid)
 
 
 def ppid_map():
     """The number of each process with that of its parent."""
-    return _psoxide.ppid_map(_common.get_procfs_path())
+    return _psoxide.ppid_map(get_procfs_path())
 
 
 def boot_time():
     """When the system was booted."""
-    return _psoxide.boot_time(_common.get_procfs_path())
+    return _psoxide.boot_time(get_procfs_path())
 
 
 def cpu_times():
     """CPU time by mode, all CPUs together."""
-    return _psoxide.cpu_times(_common.get_procfs_path())
+    return _psoxide.cpu_times(get_procfs_path())
 
 
 def per_cpu_times():
     """CPU time by mode of each CPU."""
-    return _psoxide.per_cpu_times(_common.get_procfs_path())
+    return _psoxide.per_cpu_times(get_procfs_path())
 
 
 def cpu_count_logical():
     """Logical CPUs."""
-    return _psoxide.cpu_count_logical(_common.get_procfs_path())
+    return _psoxide.cpu_count_logical(get_procfs_path())
 
 
 def cpu_count_cores():
     """Physical cores."""
-    return _psoxide.cpu_count_cores(_common.get_procfs_path())
+    return _psoxide.cpu_count_cores(get_procfs_path())
+
+
+def disk_io_counters(perdisk=False):
+    """What each disk transferred; its parts, too, with `perdisk`."""
+    disks, whole = _psoxide.disk_io_counters(get_procfs_path())
+    return disks if perdisk else {name: disks[name] for name in whole}
+
+
+def net_io_counters():
+    """What each network interface transferred."""
+    return _psoxide.net_io_counters(get_procfs_path())
+
+
+def sensors_temperatures():
+    """Temperatures by chip."""
+    return _psoxide.sensors_temperatures()
 
 
 def is_storage_device(name):

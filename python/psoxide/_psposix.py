@@ -2,13 +2,11 @@
 Ctrl-C interrupts it.
 """
 
+import errno
 import os
 import time
 
-from . import _common
-from ._common import TimeoutExpired, __name__ as _common_name
-
-_PACKAGE = _common_name.rpartition(".")[0]
+from ._common import TimeoutExpired
 
 
 def _negsignal():
@@ -50,35 +48,30 @@ def pid_exists(pid):
     return True
 
 
-def _ended(pid, deadline, expired):
-    """Wait until the kernel tells that the process has ended; `False` where it cannot be asked for that."""
+def can_use_pidfd_open():
+    """Whether the kernel can be asked to tell when a process ends."""
     if not hasattr(os, "pidfd_open"):
         return False
     try:
-        handle = os.pidfd_open(pid, 0)
-    except OSError:
-        return False
-    try:
-        import select
-
-        poller = select.poll()
-        poller.register(handle, select.POLLIN)
-        left = None if deadline is None else max(0, int((deadline - time.monotonic()) * 1000))
-        if not poller.poll(left):
-            raise expired
-    finally:
-        os.close(handle)
+        handle = os.pidfd_open(os.getpid(), 0)
+    except OSError as error:
+        # Out of descriptors: it exists.
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    os.close(handle)
     return True
 
 
-def wait_pid(pid, timeout=None, proc_name=None):
-    """Wait for a process to end. The exit code, if it is a child of this process, else `None`."""
+def _check(pid):
     if pid <= 0:
         raise ValueError(f"can't wait for PID {pid}")
-    expired = TimeoutExpired(timeout, pid, proc_name)
+
+
+def wait_pid_posix(pid, timeout=None, ended=False):
+    """Wait for a process by looking again and again. The exit code, if it is a child of this process, else `None`;
+    `TimeoutExpired` after `timeout` seconds. `ended` says that it is a zombie or gone already.
+    """
+    _check(pid)
     deadline = None if timeout is None else time.monotonic() + timeout
-    # From here on the process is a zombie or gone, or else this waits for it in steps.
-    ended = _ended(pid, deadline, expired)
     flags = 0 if timeout is None or ended else os.WNOHANG
     pause = 0.0001
     child = True
@@ -86,7 +79,7 @@ def wait_pid(pid, timeout=None, proc_name=None):
         if child:
             try:
                 found, status = os.waitpid(pid, flags)
-                if found == pid:
+                if found:
                     return convert_exit_code(status)
             except ChildProcessError:
                 child = False
@@ -94,9 +87,51 @@ def wait_pid(pid, timeout=None, proc_name=None):
         elif not pid_exists(pid):
             return None
         if deadline is not None and time.monotonic() >= deadline:
-            raise expired
+            raise TimeoutExpired(timeout)
         time.sleep(pause)
         pause = min(pause * 2, 0.04)
+
+
+def wait_pid_pidfd_open(pid, timeout=None):
+    """Wait for a process by a descriptor that tells its end; by looking again and again where there is none."""
+    _check(pid)
+    try:
+        handle = os.pidfd_open(pid, 0)
+    except OSError as error:
+        if error.errno not in (errno.ESRCH, errno.EMFILE, errno.ENFILE, errno.ENODEV, errno.EINVAL):
+            raise
+        return wait_pid_posix(pid, timeout)
+    began = time.monotonic()
+    try:
+        import select
+
+        poller = select.poll()
+        poller.register(handle, select.POLLIN)
+        if not poller.poll(None if timeout is None else int(timeout * 1000)):
+            raise TimeoutExpired(timeout)
+    finally:
+        os.close(handle)
+    try:
+        # It is dead: a child is reaped at once, of another's child this waits for the reaping.
+        left = None if timeout is None else max(0, timeout - (time.monotonic() - began))
+        return wait_pid_posix(pid, left, ended=True)
+    except TimeoutExpired:
+        raise TimeoutExpired(timeout) from None
+
+
+_wait = None
+
+
+def wait_pid(pid, timeout=None, proc_name=None):
+    """Wait for a process to end. The exit code, if it is a child of this process, else `None`."""
+    global _wait
+    if _wait is None:
+        # Asked once; a sandbox may forbid it.
+        _wait = "wait_pid_pidfd_open" if can_use_pidfd_open() else "wait_pid_posix"
+    try:
+        return globals()[_wait](pid, timeout)
+    except TimeoutExpired:
+        raise TimeoutExpired(timeout, pid, proc_name) from None
 
 
 def __getattr__(name):

@@ -55,7 +55,11 @@ fn plain(error: &Error) -> PyErr {
         // OSError picks its subclass by the number.
         let text = std::io::Error::from_raw_os_error(number).to_string();
         let text = text.split(" (os error").next().unwrap_or_default().to_owned();
-        return PyOSError::new_err((number, text, error.what().to_owned()));
+        // What was read, if that is a file; a call has no file name.
+        return match error.what().starts_with('/') {
+            true => PyOSError::new_err((number, text, error.what().to_owned())),
+            false => PyOSError::new_err((number, text)),
+        };
     }
     let text = error.to_string();
     match error.kind() {

@@ -183,8 +183,13 @@ impl Process {
         Ok(self.ask(py, Oneshot::status)?.as_str())
     }
 
-    fn create_time(&self, py: Python<'_>) -> PyResult<f64> {
-        self.ask(py, Oneshot::create_time)
+    /// When it was started, in seconds since the epoch; with `monotonic` in the kernel's units, as [`Process::start`].
+    #[pyo3(signature = (monotonic = false))]
+    fn create_time<'py>(&self, py: Python<'py>, monotonic: bool) -> PyResult<Bound<'py, PyAny>> {
+        match monotonic {
+            false => self.answer(py, Oneshot::create_time),
+            true => Ok(self.start(py)?.into_pyobject(py)?),
+        }
     }
 
     fn uids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -201,8 +201,17 @@ fn interface_address<'py>(
 }
 
 #[pyfunction]
-pub(crate) fn net_if_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let nics = ask(py, psoxide::net_if_stats)?;
+pub(crate) fn net_if_stats(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    let nics = ask(py, || {
+        let mut nics = psoxide::net_if_stats()?;
+        let root = root(&procfs);
+        if !root.is_local() {
+            // Which interfaces there are is read with the counters.
+            let listed = root.net_io_counters_per_nic()?;
+            nics.retain(|(nic, _)| listed.iter().any(|(name, _)| name == nic));
+        }
+        Ok(nics)
+    })?;
     let map = PyDict::new(py);
     for (nic, stats) in &nics {
         map.set_item(text(py, nic)?, interface_stats(py, stats)?)?;
