@@ -2,9 +2,10 @@
 names that have something honest behind them.
 """
 
+import errno
 import os
 
-from . import _common
+from . import _common, _psoxide
 
 version = 722
 
@@ -18,6 +19,13 @@ def check_pid_range(pid):
     """Raise `OverflowError` for a number that no process can have."""
     if not -(1 << 31) <= pid < 1 << 31:
         raise OverflowError("signed integer is greater than maximum")
+
+
+def proc_ioprio_set(pid, ioclass, value):
+    """Set the I/O priority of a process by the numbers of class and level."""
+    if not 0 <= ioclass < 8:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    _psoxide.Process(pid, _common.get_procfs_path()).ionice_set(ioclass, value)
 
 
 def __getattr__(name):
