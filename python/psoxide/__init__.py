@@ -224,6 +224,8 @@ class Process(metaclass=_ProcessType):
     tell when the number belongs to another by then.
     """
 
+    # As the exceptions: psutil, where this stands in for it.
+    __module__ = Error.__module__
     # What `oneshot()` remembers; `None` outside of it.
     _cache = None
 
@@ -713,6 +715,8 @@ class Process(metaclass=_ProcessType):
 class Popen(Process):
     """A child process: `subprocess.Popen` and `Process` in one."""
 
+    __module__ = Error.__module__
+
     def __init__(self, *args, **kwargs):
         import subprocess
 
@@ -1039,17 +1043,18 @@ def _share_percents(before, after):
     return type(added)(*(min(max(0.0, round(part * scale, 1)), 100.0) for part in added))
 
 
-def _sample(percpu):
+def _first_samples():
     try:
-        return {_get_ident(): cpu_times(percpu)}
+        total, each = _psoxide.cpu_sample(PROCFS_PATH)
     except Exception as error:
         debug(error)
-        return {}
+        return {}, {}
+    return {_get_ident(): total}, {_get_ident(): each}
 
 
-# The last samples of each thread. What is asked before the first sample of a thread answers 0.
-_last_cpu_times = _sample(False)
-_last_per_cpu_times = _sample(True)
+# The last samples of each thread, by its number. In the thread that imports this, the first call tells what was since
+# then; in others it samples twice and tells of nothing.
+_last_cpu_times, _last_per_cpu_times = _first_samples()
 _last_cpu_times_2 = dict(_last_cpu_times)
 _last_per_cpu_times_2 = dict(_last_per_cpu_times)
 

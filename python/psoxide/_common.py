@@ -408,10 +408,10 @@ def print_color(s, color=None, bold=False, file=sys.stdout):
 
 
 def _warn_missing(message):
-    """A warning that is attributed to the caller's function."""
+    """A warning that is attributed to the caller of this."""
     import warnings
 
-    warnings.warn(message, RuntimeWarning, stacklevel=3)
+    warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
 def __getattr__(name):

@@ -5,10 +5,12 @@ mod answers;
 mod bench;
 mod cache;
 mod ci;
+mod conformance;
 mod cross;
 mod debian;
 mod fuzz;
 mod generate;
+mod package;
 mod stages;
 mod test;
 #[cfg(test)]
@@ -37,6 +39,8 @@ enum Command {
     Bench(bench::Arguments),
     /// What only continuous integration does, after `test`.
     Ci(ci::Arguments),
+    /// Run psutil's own tests against psoxide.
+    Conformance(conformance::Arguments),
     /// Check, link and test psoxide for the other systems and machines.
     Cross(cross::Arguments),
     /// Answer the questions on standard input with a line of JSON each.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Cross(arguments) => cross::run(&arguments),
         Command::Answers => answers::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),

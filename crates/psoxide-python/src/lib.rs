@@ -24,10 +24,10 @@ mod _psoxide {
     use crate::records::{fields, resources};
     #[pymodule_export]
     use crate::system::{
-        boot_time, cpu_count_cores, cpu_count_logical, cpu_freq, cpu_stats, cpu_times, disk_io_counters,
-        disk_partitions, disk_usage, getloadavg, heap_info, heap_trim, net_connections, net_if_addrs,
-        net_if_stats, net_io_counters, per_cpu_times, pid_exists, pids, sensors_battery, sensors_fans,
-        sensors_temperatures, swap_memory, users, virtual_memory,
+        boot_time, cpu_count_cores, cpu_count_logical, cpu_freq, cpu_sample, cpu_stats, cpu_times,
+        disk_io_counters, disk_partitions, disk_usage, getloadavg, heap_info, heap_trim, net_connections,
+        net_if_addrs, net_if_stats, net_io_counters, per_cpu_times, pid_exists, pids, sensors_battery,
+        sensors_fans, sensors_temperatures, swap_memory, users, virtual_memory,
     };
     #[pymodule_export]
     use crate::table::{attributes, children, ppid_map, table};

@@ -38,13 +38,23 @@ pub(crate) fn record<'py>(
     shape: &'static Shape,
     values: Vec<Value>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let members = members(py, shape, values)?;
+    named(py, shape.name, members)
+}
+
+/// The members of a record's named tuple.
+pub(crate) fn members<'py>(
+    py: Python<'py>,
+    shape: &'static Shape,
+    values: Vec<Value>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let mut members = Vec::with_capacity(values.len());
     for (field, answer) in shape.fields.iter().zip(values) {
         if is_in_tuple(shape, field) {
             members.push(member(py, shape, field, answer)?);
         }
     }
-    named(py, shape.name, members)
+    Ok(members)
 }
 
 fn member<'py>(py: Python<'py>, shape: &Shape, field: &Field, answer: Value) -> PyResult<Bound<'py, PyAny>> {

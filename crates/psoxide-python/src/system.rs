@@ -4,17 +4,18 @@
 
 use std::path::{Path, PathBuf};
 
+use psoxide::model::cpu::CpuTimes;
 use psoxide::model::net::{ConnectionKind, InterfaceAddr, InterfaceStats};
 use psoxide::model::sensors::{Battery, BatteryTime};
-use psoxide::schema::Typed;
+use psoxide::schema::{Typed, Value};
 use psoxide::{Result, Root};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::connections::{self, constant};
 use crate::error::system_error;
-use crate::records::named;
+use crate::records::{self, named};
 use crate::value::{text, to_python};
 
 /// The running system with its processes' files at `procfs`.
@@ -52,6 +53,32 @@ pub(crate) fn per_cpu_times(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'
         let cpus = root(&procfs).cpu_times_per_cpu()?;
         Ok(cpus.into_iter().map(|(_, times)| times).collect::<Vec<_>>())
     })
+}
+
+/// The times of all CPUs together and of each, as tuples without names: what percentages are counted from, without
+/// the cost of making a class.
+#[pyfunction]
+pub(crate) fn cpu_sample(
+    py: Python<'_>,
+    procfs: PathBuf,
+) -> PyResult<(Bound<'_, PyTuple>, Bound<'_, PyList>)> {
+    let (total, each) = ask(py, || {
+        let root = root(&procfs);
+        Ok((root.cpu_times()?, root.cpu_times_per_cpu()?))
+    })?;
+    let list = PyList::empty(py);
+    for (_, times) in &each {
+        list.append(nameless(py, times)?)?;
+    }
+    Ok((nameless(py, &total)?, list))
+}
+
+fn nameless<'py>(py: Python<'py>, times: &CpuTimes) -> PyResult<Bound<'py, PyTuple>> {
+    let members = match times.value() {
+        Value::Record(shape, values) => records::members(py, shape, values)?,
+        _ => Vec::new(),
+    };
+    PyTuple::new(py, members)
 }
 
 #[pyfunction]

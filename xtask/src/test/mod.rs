@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::stages::Stages;
 use crate::workspace::{self, cargo, command};
-use crate::{Outcome, debian, generate};
+use crate::{Outcome, debian, generate, package};
 
 /// The arguments of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -63,6 +63,11 @@ pub(crate) fn run(_arguments: &Arguments) -> Outcome {
         }
         (Err(error), _) => stages.not_tested("comparison with psutil", error.to_string()),
         (_, Err(error)) => stages.not_tested("comparison with psutil", error.to_string()),
+    }
+
+    match &python {
+        Ok(python) => stages.run("Python package", || package::test(python)),
+        Err(error) => stages.not_tested("Python package", error.to_string()),
     }
 
     match debian::is_root() {

@@ -31,12 +31,12 @@ pub(crate) fn environment() -> Result<PathBuf, Box<dyn std::error::Error>> {
         ]))?;
         fs::write(&stamp, &wanted)?;
     }
-    println!("{} has {}", python.display(), wanted.trim());
+    println!("{} has {}", python.display(), wanted.trim().replace('\n', ", "));
     Ok(python)
 }
 
 /// A Python that can make virtual environments, best one that a plain user can start too.
-fn base() -> Result<PathBuf, Box<dyn std::error::Error>> {
+pub(crate) fn base() -> Result<PathBuf, Box<dyn std::error::Error>> {
     let usable = |python: &Path| {
         command(python)
             .args(["-c", "import ensurepip, venv"])

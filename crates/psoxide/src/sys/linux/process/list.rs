@@ -8,7 +8,7 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, RawDir};
 use rustix::io::Errno;
 
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
 use crate::sys::linux::process::reader::{Reader, Shared};
@@ -32,7 +32,9 @@ pub(crate) fn pid_exists(root: &Root, pid: Pid) -> Result<bool> {
         Err(error) if error.is_no_such_process() => Ok(false),
         // Not told, or not to this user: threads are not listed, processes are.
         Ok(None) => Ok(pids(root)?.binary_search(&pid).is_ok()),
-        Err(error) if error.is_access_denied() => Ok(pids(root)?.binary_search(&pid).is_ok()),
+        Err(error) if error.is_access_denied() || error.kind() == ErrorKind::InvalidData => {
+            Ok(pids(root)?.binary_search(&pid).is_ok())
+        }
         Err(error) => Err(error),
     }
 }
