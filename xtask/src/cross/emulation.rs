@@ -10,50 +10,15 @@ use crate::workspace::{command, root};
 pub(crate) struct LeftOut {
     /// Its full name.
     pub(crate) test: &'static str,
-    /// What is told wrongly to an emulated program, or why the test is not about this machine.
+    /// What is told wrongly to an emulated program.
     pub(crate) reason: &'static str,
-    /// Whether it is left out on big-endian machines only.
-    big_endian_only: bool,
 }
 
-static LEFT_OUT: &[LeftOut] = &[
-    LeftOut {
-        test: "control::exits_and_signals_are_told",
-        reason: "qemu gives real-time signals other numbers than the kernel: 38 for 40",
-        big_endian_only: false,
-    },
-    LeftOut {
-        test: "live::procinfo_without_a_number_is_about_the_command_itself",
-        reason: "the kernel tells the program and arguments of qemu",
-        big_endian_only: false,
-    },
-    LeftOut {
-        test: "small_host::procinfo",
-        reason: FIXTURE,
-        big_endian_only: true,
-    },
-    LeftOut {
-        test: "small_host::procinfo_json",
-        reason: FIXTURE,
-        big_endian_only: true,
-    },
-    LeftOut {
-        test: "small_host::procinfo_verbose",
-        reason: FIXTURE,
-        big_endian_only: true,
-    },
-];
-
-const FIXTURE: &str =
-    "the fixture is of a little-endian machine, and /proc/net writes addresses in the machine's order";
-
-/// The tests that are left out on this machine.
-pub(crate) fn left_out(machine: &Machine) -> impl Iterator<Item = &'static LeftOut> {
-    let big_endian = machine.is_big_endian();
-    LEFT_OUT
-        .iter()
-        .filter(move |left| big_endian || !left.big_endian_only)
-}
+/// The tests that are left out.
+pub(crate) static LEFT_OUT: &[LeftOut] = &[LeftOut {
+    test: "control::exits_and_signals_are_told",
+    reason: "qemu gives real-time signals other numbers than the kernel: 38 for 40",
+}];
 
 /// The words before the program's own that run it on this machine.
 pub(crate) fn runner(machine: &Machine) -> Result<Vec<String>, Box<dyn std::error::Error>> {
