@@ -80,7 +80,7 @@ pub static TARGETS: &[Target] = &[
         keep((linux::partitions::name_of(bytes, (8, 1)), linux::partitions::device_name(bytes)));
     }),
     target("linux/passwd", &["/passwd"], |bytes| keep(linux::passwd::user_name(bytes, 1000))),
-    target("linux/power_supply", &["/status"], |bytes| keep(linux::power_supply::Supply::parse(|_| Some(bytes.to_vec())).battery(None))),
+    target("linux/power_supply", &["/status"], |bytes| keep(linux::power_supply::Supply::parse(|_| Ok::<_, ()>(Some(bytes.to_vec()))).map(|supply| supply.battery(None)))),
     target("linux/proc_stat", &["proc/stat"], |bytes| {
         keep((linux::proc_stat::cpu_table(bytes, 100), linux::proc_stat::cpu_count(bytes)));
         keep((linux::proc_stat::cpu_stats(bytes), linux::proc_stat::boot_time(bytes)));

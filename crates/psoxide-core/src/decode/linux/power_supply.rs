@@ -33,9 +33,9 @@ pub enum Status {
 }
 
 impl Supply {
-    /// From the files of its directory; `file` gives a file's bytes by its name, or `None`.
-    pub fn parse(mut file: impl FnMut(&'static str) -> Option<Vec<u8>>) -> Supply {
-        let status = file("status").and_then(|bytes| {
+    /// From the files of its directory; `file` gives a file's bytes by its name, or `None`, or the error that ends this.
+    pub fn parse<E>(mut file: impl FnMut(&'static str) -> Result<Option<Vec<u8>>, E>) -> Result<Supply, E> {
+        let status = file("status")?.and_then(|bytes| {
             let text = bytes.trim_ascii().to_ascii_lowercase();
             match text.as_slice() {
                 b"discharging" => Some(Status::Discharging),
@@ -44,30 +44,31 @@ impl Supply {
                 _ => None,
             }
         });
-        let mut number = |name| file(name).and_then(|bytes| integer(&bytes).ok());
-        let energy = number("energy_now");
-        let power = number("power_now");
-        let current = number("current_now");
-        let volts = number("voltage_now").map(|microvolts| microvolts as f64 / 1e6);
+        let mut number =
+            |name| -> Result<Option<i64>, E> { Ok(file(name)?.and_then(|bytes| integer(&bytes).ok())) };
+        let energy = number("energy_now")?;
+        let power = number("power_now")?;
+        let current = number("current_now")?;
+        let volts = number("voltage_now")?.map(|microvolts| microvolts as f64 / 1e6);
         let (now, full, flow) = if energy.is_some() {
             let converted = || Some((current? as f64 * volts?) as i64);
-            (energy, number("energy_full"), power.or_else(converted))
+            (energy, number("energy_full")?, power.or_else(converted))
         } else {
             let converted = || Some((power? as f64 / volts.filter(|volts| *volts > 0.0)?) as i64);
             (
-                number("charge_now"),
-                number("charge_full"),
+                number("charge_now")?,
+                number("charge_full")?,
                 current.or_else(converted),
             )
         };
-        Supply {
+        Ok(Supply {
             now,
             full,
             flow,
-            capacity: number("capacity"),
-            time_to_empty: number("time_to_empty_now"),
+            capacity: number("capacity")?,
+            time_to_empty: number("time_to_empty_now")?,
             status,
-        }
+        })
     }
 
     /// The battery; `None` if it does not tell what is left. `mains` says whether a mains supply is online, where there
@@ -116,13 +117,14 @@ mod tests {
 
     /// A supply from lines `name value`.
     fn supply(files: &str) -> Supply {
-        Supply::parse(|name| {
+        let value = |name| {
             files
                 .lines()
                 .filter_map(|line| line.trim().split_once(' '))
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| format!("{value}\n").into_bytes())
-        })
+        };
+        Supply::parse(|name| Ok::<_, ()>(value(name))).unwrap()
     }
 
     fn left(files: &str, mains: Option<bool>) -> BatteryTime {
@@ -132,13 +134,20 @@ mod tests {
     #[test]
     fn captured_files() {
         let supply = Supply::parse(|name| match name {
-            "status" => Some(STATUS.to_vec()),
-            "energy_now" => Some(NOW.to_vec()),
-            "energy_full" => Some(b"50000000\n".to_vec()),
-            _ => None,
-        });
+            "status" => Ok(Some(STATUS.to_vec())),
+            "energy_now" => Ok(Some(NOW.to_vec())),
+            "energy_full" => Ok(Some(b"50000000\n".to_vec())),
+            "charge_now" | "charge_full" => Err("not needed"),
+            _ => Ok(None),
+        })
+        .unwrap();
         assert_eq!(supply.status, Some(Status::Discharging));
         assert_eq!(supply.battery(None).unwrap().percent, 65.0);
+    }
+
+    #[test]
+    fn an_error_of_the_reader_ends_it() {
+        assert_eq!(Supply::parse(|_| Err("no descriptors")), Err("no descriptors"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable, LoadAverage};
 
 use crate::error::Result;
 use crate::root::Root;
-use crate::sys::linux::file::{decode_record, decode_value, names_if_there, read_if_there, read_path};
+use crate::sys::linux::file::{decode_record, decode_value, if_told, names_if_there, read_path};
 
 pub(crate) fn cpu_times(root: &Root) -> Result<CpuTable> {
     let ticks_per_second = rustix::param::clock_ticks_per_second();
@@ -30,12 +30,12 @@ pub(crate) fn getloadavg(root: &Root) -> Result<LoadAverage> {
 
 /// What `sysconf(_SC_NPROCESSORS_ONLN)` of glibc reads; that of musl would answer the caller's affinity instead.
 pub(crate) fn cpu_count(root: &Root) -> Result<Option<u32>> {
-    let online = decode_value(&cpus(root).join("online"), CpuList::parse);
-    if let Some(count) = online.map_or(None, |list| positive(list.count())) {
+    let online = if_told(decode_value(&cpus(root).join("online"), CpuList::parse))?;
+    if let Some(count) = online.and_then(|online| positive(online.count())) {
         return Ok(Some(count));
     }
-    let info = read_if_there(&root.proc().join("cpuinfo"));
-    if let Ok(Some(count)) = info.map(|info| info.and_then(|bytes| positive(cpuinfo::cpu_count(&bytes)))) {
+    let info = if_told(read_path(&root.proc().join("cpuinfo")))?;
+    if let Some(count) = info.and_then(|info| positive(cpuinfo::cpu_count(&info))) {
         return Ok(Some(count));
     }
     let count = proc_stat::cpu_count(&read_path(&root.proc().join("stat"))?);
@@ -46,10 +46,11 @@ pub(crate) fn cpu_count_cores(root: &Root) -> Result<Option<u32>> {
     let cpus = numbered(&cpus(root), "cpu")?;
     // Linux 5.3 renamed the file; each core's list has its own content. An offline CPU has neither.
     for name in ["topology/core_cpus_list", "topology/thread_siblings_list"] {
-        let mut cores: Vec<Vec<u8>> = cpus
-            .iter()
-            .flat_map(|(_, directory)| decode_value(&directory.join(name), |bytes| Ok(bytes.to_vec())))
-            .collect();
+        let mut cores: Vec<Vec<u8>> = Vec::new();
+        for (_, directory) in &cpus {
+            let list = decode_value(&directory.join(name), |bytes| Ok(bytes.to_vec()));
+            cores.extend(if_told(list)?);
+        }
         cores.sort_unstable();
         cores.dedup();
         if !cores.is_empty() {
@@ -72,27 +73,38 @@ pub(crate) fn cpu_freq(root: &Root) -> Result<Vec<(u32, CpuFreq)>> {
 
     // cpuinfo has what the hardware did of late, for all CPUs in one file; scaling_cur_freq of many drivers only what
     // was asked for. They are paired by number, unless they cannot be of the same CPUs (lxcfs hides and renumbers some).
-    let mut running = match read_if_there(&root.proc().join("cpuinfo")) {
-        Ok(Some(info)) => cpuinfo::megahertz(&info),
-        Ok(None) | Err(_) => Vec::new(),
-    };
+    let info = if_told(read_path(&root.proc().join("cpuinfo")))?;
+    let mut running = info.map_or_else(Vec::new, |info| cpuinfo::megahertz(&info));
     if running.len() != scaled.iter().filter(|cpu| cpu.online).count() {
         running.clear();
     }
-
-    let clock = |cpu: &Scaled| {
-        let file = |name| decode_value(&cpu.directory.join(name), sysfs::megahertz).map_or(None, known);
-        let current = if cpu.online {
+    scaled
+        .iter()
+        .map(|cpu| {
             let told = running.iter().find(|(number, _)| *number == cpu.number);
-            told.map(|(_, clock)| *clock)
-                .or_else(|| file("scaling_cur_freq"))
-                .or_else(|| file("cpuinfo_cur_freq"))
-        } else {
-            None
-        };
-        CpuFreq::new(current, file("scaling_min_freq"), file("scaling_max_freq"))
+            Ok((cpu.number, clock(cpu, told.map(|(_, clock)| *clock))?))
+        })
+        .collect()
+}
+
+/// The clock of a CPU, and what it runs at if that is known already.
+fn clock(cpu: &Scaled, running: Option<f64>) -> Result<CpuFreq> {
+    let file = |name| -> Result<Option<f64>> {
+        let megahertz = if_told(decode_value(&cpu.directory.join(name), sysfs::megahertz))?;
+        // cpufreq writes 0 where the driver does not know.
+        Ok(megahertz.filter(|megahertz| *megahertz > 0.0))
     };
-    Ok(scaled.iter().map(|cpu| (cpu.number, clock(cpu))).collect())
+    let mut current = running.filter(|_| cpu.online);
+    for name in ["scaling_cur_freq", "cpuinfo_cur_freq"] {
+        if current.is_none() && cpu.online {
+            current = file(name)?;
+        }
+    }
+    Ok(CpuFreq::new(
+        current,
+        file("scaling_min_freq")?,
+        file("scaling_max_freq")?,
+    ))
 }
 
 /// A CPU whose clock cpufreq controls.
@@ -109,9 +121,9 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
     let mut scaled = Vec::new();
     for (first, directory) in numbered(&cpus.join("cpufreq"), "policy")? {
         // All files of a policy whose CPUs are all offline answer EBUSY.
-        let list = |name| decode_value(&directory.join(name), CpuList::parse_words);
-        let affected = list("affected_cpus").ok();
-        let related = list("related_cpus").ok();
+        let list = |name| if_told(decode_value(&directory.join(name), CpuList::parse_words));
+        let affected = list("affected_cpus")?;
+        let related = list("related_cpus")?;
         let mut members: Vec<u32> = related
             .as_ref()
             .or(affected.as_ref())
@@ -124,7 +136,7 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
         for number in members {
             let online = match &affected {
                 Some(affected) => affected.contains(number),
-                None => !is_offline(&cpus, number),
+                None => !is_offline(&cpus, number)?,
             };
             scaled.push(Scaled {
                 number,
@@ -141,7 +153,7 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
                 scaled.push(Scaled {
                     number,
                     directory,
-                    online: !is_offline(&cpus, number),
+                    online: !is_offline(&cpus, number)?,
                 });
             }
         }
@@ -152,11 +164,9 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
 }
 
 /// Whether `/sys` says so; CPU 0 often has no such file, as it cannot go.
-fn is_offline(cpus: &Path, number: u32) -> bool {
-    matches!(
-        decode_value(&cpus.join(format!("cpu{number}/online")), sysfs::integer),
-        Ok(0)
-    )
+fn is_offline(cpus: &Path, number: u32) -> Result<bool> {
+    let online = decode_value(&cpus.join(format!("cpu{number}/online")), sysfs::integer);
+    Ok(if_told(online)? == Some(0))
 }
 
 /// The entries of a directory whose names are `prefix` and a number, ascending.
@@ -179,9 +189,4 @@ fn cpus(root: &Root) -> PathBuf {
 
 fn positive(count: u32) -> Option<u32> {
     (count > 0).then_some(count)
-}
-
-/// cpufreq writes 0 where the driver does not know.
-fn known(megahertz: f64) -> Option<f64> {
-    (megahertz > 0.0).then_some(megahertz)
 }

@@ -18,6 +18,14 @@ pub(crate) fn system_error(errno: Errno, what: impl Into<Cow<'static, str>>) -> 
     Error::io(kind, what, errno.into())
 }
 
+/// Whether this program, or the system, is out of descriptors or memory: no fault of the file that was opened.
+pub(crate) fn is_exhausted(error: &Error) -> bool {
+    let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOMEM].map(Errno::raw_os_error);
+    error
+        .raw_os_error()
+        .is_some_and(|errno| exhausted.contains(&errno))
+}
+
 /// An error about a process: a file of its directory, or a call with its number.
 ///
 /// A file that is missing although the process is there (an older kernel, another configuration) is `NotFound`; who

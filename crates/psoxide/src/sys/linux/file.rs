@@ -11,7 +11,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, read};
 
 use crate::error::{Error, Result};
-use crate::sys::linux::error::system_error;
+use crate::sys::linux::error::{is_exhausted, system_error};
 
 /// What one read asks for: nearly every file of a process fits, and it may live on the stack.
 const SMALL: usize = 4096;
@@ -146,6 +146,16 @@ pub(crate) fn decode_value<T>(
         }
         Ok(_) => Err(system_error(Errno::FBIG, path.display().to_string())),
         Err(errno) => Err(system_error(errno, path.display().to_string())),
+    }
+}
+
+/// What one of many files says; `None` if it is missing, broken or may not be read: a device more or less never fails the
+/// call. Being out of descriptors or memory does, since then the others would be left out, too.
+pub(crate) fn if_told<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(told) => Ok(Some(told)),
+        Err(error) if is_exhausted(&error) => Err(error),
+        Err(_) => Ok(None),
     }
 }
 

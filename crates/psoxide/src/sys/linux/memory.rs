@@ -12,7 +12,7 @@ use psoxide_core::model::memory::{HeapInfo, SwapMemory, VirtualMemory};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::ffi;
-use crate::sys::linux::file::{decode_record, read_if_there};
+use crate::sys::linux::file::{decode_record, if_told, read_if_there, read_path};
 
 pub(crate) fn virtual_memory(root: &Root) -> Result<VirtualMemory> {
     decode_record(&root.proc().join("meminfo"), |bytes| {
@@ -22,20 +22,17 @@ pub(crate) fn virtual_memory(root: &Root) -> Result<VirtualMemory> {
 
 /// The sum of the zones' low watermarks in bytes. Containers often have no zoneinfo, or may not read it.
 fn low_watermark(root: &Root) -> Option<u64> {
-    match read_if_there(&root.proc().join("zoneinfo")) {
-        Ok(Some(zones)) => {
-            zoneinfo::low_watermark(&zones)?.checked_mul(u64::try_from(rustix::param::page_size()).ok()?)
-        }
-        Ok(None) | Err(_) => None,
-    }
+    let pages = match read_if_there(&root.proc().join("zoneinfo")) {
+        Ok(Some(zones)) => zoneinfo::low_watermark(&zones)?,
+        Ok(None) | Err(_) => return None,
+    };
+    pages.checked_mul(u64::try_from(rustix::param::page_size()).ok()?)
 }
 
 pub(crate) fn swap_memory(root: &Root) -> Result<SwapMemory> {
     // Some containers have no vmstat, or may not read it: what was swapped in and out is then not known.
-    let (swapped_in, swapped_out) = match read_if_there(&root.proc().join("vmstat")) {
-        Ok(Some(counters)) => vmstat::swapped(&counters),
-        Ok(None) | Err(_) => (None, None),
-    };
+    let counters = if_told(read_path(&root.proc().join("vmstat")))?;
+    let (swapped_in, swapped_out) = counters.map_or((None, None), |counters| vmstat::swapped(&counters));
     decode_record(&root.proc().join("meminfo"), |bytes| {
         let info = Meminfo::parse(bytes)?;
         if info.swap().is_none() && root.is_local() {

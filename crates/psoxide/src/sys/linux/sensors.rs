@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use crate::error::Result;
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
-use crate::sys::linux::file::{decode_value, names_if_there};
+use crate::sys::linux::file::{decode_value, if_told, names_if_there};
 
 pub(crate) fn sensors_temperatures(root: &Root) -> Result<Vec<(Text, Vec<Temperature>)>> {
     require_sys(root)?;
@@ -29,7 +29,7 @@ pub(crate) fn sensors_temperatures(root: &Root) -> Result<Vec<(Text, Vec<Tempera
     let platform = root.sys().join("devices/platform");
     for device in starting_with(&platform, b"coretemp.")? {
         let chips = platform.join(device).join("hwmon");
-        let mut missing = of_chips(&chips, b"temp", "").unwrap_or_default();
+        let mut missing = if_told(of_chips(&chips, b"temp", ""))?.unwrap_or_default();
         missing.retain(|path| !sensors.contains(&class_twin(&class, path)));
         sort_as_text(&mut missing);
         sensors.extend(missing);
@@ -40,14 +40,10 @@ pub(crate) fn sensors_temperatures(root: &Root) -> Result<Vec<(Text, Vec<Tempera
     }
     let mut chips = Vec::new();
     for path in &sensors {
-        if let (Some(current), Some(name)) = (value(path, "_input"), chip_name(path)) {
-            let threshold = |suffix| value(path, suffix).map(celsius);
-            let temperature = Temperature::new(
-                label(path),
-                celsius(current),
-                threshold("_max"),
-                threshold("_crit"),
-            );
+        if let (Some(current), Some(name)) = (value(path, "_input")?, chip_name(path)?) {
+            let high = value(path, "_max")?.map(celsius);
+            let critical = value(path, "_crit")?.map(celsius);
+            let temperature = Temperature::new(label(path)?, celsius(current), high, critical);
             push(&mut chips, name, temperature);
         }
     }
@@ -64,9 +60,9 @@ pub(crate) fn sensors_fans(root: &Root) -> Result<Vec<(Text, Vec<Fan>)>> {
     sort_as_text(&mut sensors);
     let mut chips = Vec::new();
     for path in &sensors {
-        let speed = value(path, "_input").and_then(|speed| u64::try_from(speed).ok());
-        if let (Some(speed), Some(name)) = (speed, chip_name(path)) {
-            push(&mut chips, name, Fan::new(label(path), speed));
+        let speed = value(path, "_input")?.and_then(|speed| u64::try_from(speed).ok());
+        if let (Some(speed), Some(name)) = (speed, chip_name(path)?) {
+            push(&mut chips, name, Fan::new(label(path)?, speed));
         }
     }
     Ok(chips)
@@ -87,11 +83,14 @@ pub(crate) fn sensors_battery(root: &Root) -> Result<Option<Battery>> {
         return Ok(None);
     };
     let directory = class.join(name);
-    let supply = Supply::parse(|name| decode_value(&directory.join(name), |bytes| Ok(bytes.to_vec())).ok());
-    let mains = ["AC0/online", "AC/online"]
-        .into_iter()
-        .find_map(|name| decode_value(&class.join(name), sysfs::integer).ok())
-        .map(|online| online == 1);
+    let supply =
+        Supply::parse(|name| if_told(decode_value(&directory.join(name), |bytes| Ok(bytes.to_vec()))))?;
+    let online = |name| if_told(decode_value(&class.join(name), sysfs::integer));
+    let mut mains = online("AC0/online")?;
+    if mains.is_none() {
+        mains = online("AC/online")?;
+    }
+    let mains = mains.map(|online| online == 1);
     Ok(supply.battery(mains))
 }
 
@@ -103,10 +102,10 @@ fn thermal_zones(root: &Root) -> Result<Vec<(Text, Vec<Temperature>)>> {
     let mut chips = Vec::new();
     for zone in zones {
         let zone = class.join(zone);
-        let current = decode_value(&zone.join("temp"), sysfs::integer);
-        let name = decode_value(&zone.join("type"), |bytes| Ok(sysfs::text(bytes)));
-        if let (Ok(current), Ok(name)) = (current, name) {
-            let (high, critical) = thresholds(&zone);
+        let current = if_told(decode_value(&zone.join("temp"), sysfs::integer))?;
+        let name = text(&zone.join("type"))?;
+        if let (Some(current), Some(name)) = (current, name) {
+            let (high, critical) = thresholds(&zone)?;
             let temperature = Temperature::new(Text::default(), celsius(current), high, critical);
             push(&mut chips, name, temperature);
         }
@@ -115,8 +114,8 @@ fn thermal_zones(root: &Root) -> Result<Vec<(Text, Vec<Temperature>)>> {
 }
 
 /// Where the trip points of a zone say that it is hot, and critical; of several, the first.
-fn thresholds(zone: &Path) -> (Option<f64>, Option<f64>) {
-    let mut points: Vec<u32> = names_if_there(zone)
+fn thresholds(zone: &Path) -> Result<(Option<f64>, Option<f64>)> {
+    let mut points: Vec<u32> = if_told(names_if_there(zone))?
         .unwrap_or_default()
         .iter()
         .filter_map(|name| trip_point_number(name.as_bytes()))
@@ -124,20 +123,21 @@ fn thresholds(zone: &Path) -> (Option<f64>, Option<f64>) {
     points.sort_unstable();
     let (mut high, mut critical) = (None, None);
     for point in points {
-        let kind = decode_value(&zone.join(format!("trip_point_{point}_type")), |bytes| {
-            Ok(trip_point(bytes))
-        });
-        let threshold = match kind {
-            Ok(Some(TripPoint::High)) => &mut high,
-            Ok(Some(TripPoint::Critical)) => &mut critical,
-            Ok(None) | Err(_) => continue,
+        let kind = if_told(decode_value(
+            &zone.join(format!("trip_point_{point}_type")),
+            |bytes| Ok(trip_point(bytes)),
+        ))?;
+        let threshold = match kind.flatten() {
+            Some(TripPoint::High) => &mut high,
+            Some(TripPoint::Critical) => &mut critical,
+            None => continue,
         };
         if threshold.is_none() {
             let path = zone.join(format!("trip_point_{point}_temp"));
-            *threshold = decode_value(&path, sysfs::integer).ok().map(celsius);
+            *threshold = if_told(decode_value(&path, sysfs::integer))?.map(celsius);
         }
     }
-    (high, critical)
+    Ok((high, critical))
 }
 
 /// The sensors of one kind of all chips in a directory: `…/hwmon0/temp1`, each once. Kernels before 3.16 have the files of
@@ -147,7 +147,7 @@ fn of_chips(directory: &Path, kind: &[u8], inside: &str) -> Result<Vec<PathBuf>>
     for chip in starting_with(directory, b"hwmon")? {
         let chip = directory.join(chip).join(inside);
         // One that cannot be listed is one sensor less.
-        for file in names_if_there(&chip).unwrap_or_default() {
+        for file in if_told(names_if_there(&chip))?.unwrap_or_default() {
             if let Some(sensor) = sensor(file.as_bytes(), kind) {
                 sensors.push(chip.join(OsStr::from_bytes(sensor)));
             }
@@ -177,16 +177,20 @@ fn starting_with(directory: &Path, prefix: &[u8]) -> Result<Vec<OsString>> {
 }
 
 /// The number in a sensor's file.
-fn value(sensor: &Path, suffix: &str) -> Option<i64> {
-    decode_value(&with_suffix(sensor, suffix), sysfs::integer).ok()
+fn value(sensor: &Path, suffix: &str) -> Result<Option<i64>> {
+    if_told(decode_value(&with_suffix(sensor, suffix), sysfs::integer))
 }
 
-fn label(sensor: &Path) -> Text {
-    decode_value(&with_suffix(sensor, "_label"), |bytes| Ok(sysfs::text(bytes))).unwrap_or_default()
+fn label(sensor: &Path) -> Result<Text> {
+    Ok(text(&with_suffix(sensor, "_label"))?.unwrap_or_default())
 }
 
-fn chip_name(sensor: &Path) -> Option<Text> {
-    decode_value(&sensor.with_file_name("name"), |bytes| Ok(sysfs::text(bytes))).ok()
+fn chip_name(sensor: &Path) -> Result<Option<Text>> {
+    text(&sensor.with_file_name("name"))
+}
+
+fn text(path: &Path) -> Result<Option<Text>> {
+    if_told(decode_value(path, |bytes| Ok(sysfs::text(bytes))))
 }
 
 fn with_suffix(sensor: &Path, suffix: &str) -> PathBuf {
