@@ -8,6 +8,7 @@ mod child;
 mod control;
 mod cpu;
 mod disk;
+mod exhausted;
 mod faults;
 mod host;
 mod memory;

@@ -12,21 +12,24 @@ use psoxide_core::model::memory::{HeapInfo, SwapMemory, VirtualMemory};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::ffi;
-use crate::sys::linux::file::{decode_record, if_told, read_if_there, read_path};
+use crate::sys::linux::file::{decode_record, if_told, read_path};
 
 pub(crate) fn virtual_memory(root: &Root) -> Result<VirtualMemory> {
-    decode_record(&root.proc().join("meminfo"), |bytes| {
-        Meminfo::parse(bytes)?.virtual_memory(|| low_watermark(root))
-    })
+    let path = root.proc().join("meminfo");
+    let info = decode_record(&path, Meminfo::parse)?;
+    let low_watermark = match info.mem_available {
+        Some(available) if available > 0 => None,
+        _ => low_watermark(root)?,
+    };
+    info.virtual_memory(|| low_watermark)
+        .map_err(|error| Error::decode(path.display().to_string(), error))
 }
 
 /// The sum of the zones' low watermarks in bytes. Containers often have no zoneinfo, or may not read it.
-fn low_watermark(root: &Root) -> Option<u64> {
-    let pages = match read_if_there(&root.proc().join("zoneinfo")) {
-        Ok(Some(zones)) => zoneinfo::low_watermark(&zones)?,
-        Ok(None) | Err(_) => return None,
-    };
-    pages.checked_mul(u64::try_from(rustix::param::page_size()).ok()?)
+fn low_watermark(root: &Root) -> Result<Option<u64>> {
+    let zones = if_told(read_path(&root.proc().join("zoneinfo")))?;
+    let pages = zones.and_then(|zones| zoneinfo::low_watermark(&zones));
+    Ok(pages.and_then(|pages| pages.checked_mul(rustix::param::page_size() as u64)))
 }
 
 pub(crate) fn swap_memory(root: &Root) -> Result<SwapMemory> {
