@@ -18,3 +18,12 @@ pub(crate) fn until_equal<T: PartialEq + Debug>(read: impl Fn() -> (T, T)) {
         assert!(Instant::now() < deadline, "{ours:#?}\n{theirs:#?}");
     }
 }
+
+/// Compares again and again until there is no difference that matters.
+pub(crate) fn until_alike(mut difference: impl FnMut() -> Result<(), String>) {
+    let deadline = Instant::now() + PATIENCE;
+    while let Err(difference) = difference() {
+        assert!(Instant::now() < deadline, "{difference}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

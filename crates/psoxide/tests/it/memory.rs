@@ -5,8 +5,9 @@ use std::fs;
 
 use psoxide::{ErrorKind, Root};
 
+use crate::agree::until_alike;
 use crate::roots::{Tree, is_broken_by, is_denied, is_plain_user, testdata};
-use crate::tools::{agrees_once, output};
+use crate::tools::output;
 
 /// What may change between two readings in a row.
 const TOLERANCE: u64 = 32 << 20;
@@ -35,7 +36,7 @@ fn near(what: &str, one: Option<u64>, other: Option<u64>) -> Result<(), String> 
 
 #[test]
 fn memory_is_that_of_meminfo() {
-    agrees_once(|| {
+    until_alike(|| {
         let lines = meminfo();
         let line = |key: &str| lines.get(key).copied();
         let memory = psoxide::virtual_memory().unwrap();
@@ -66,7 +67,7 @@ fn the_parts_of_memory_fit_together() {
 
 #[test]
 fn memory_and_swap_are_those_of_free() {
-    agrees_once(|| {
+    until_alike(|| {
         let Some(table) = output("free", &["-b"]) else {
             return Ok(());
         };
@@ -199,7 +200,7 @@ fn the_heap_grows_by_what_is_allocated() {
     assert!(before.heap_used > 0);
     assert_eq!(before.heap_count, None);
     // Other tests allocate and free in the same heap meanwhile.
-    agrees_once(|| {
+    until_alike(|| {
         let before = psoxide::heap_info().unwrap();
         let small: Vec<Vec<u8>> = (0..20_000).map(|_| vec![1; 1000]).collect();
         let large = vec![1u8; 64 << 20];

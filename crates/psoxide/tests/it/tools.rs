@@ -1,17 +1,7 @@
-//! Programs that tests compare with, and how. A program that is not installed is named, and the comparison left out.
+//! Programs that tests compare with. One that is not installed is named, and the comparison left out.
 
 use std::io::ErrorKind;
 use std::process::Command;
-use std::time::{Duration, Instant};
-
-/// Compares until it agrees once: on a busy host two readings in a row are seldom of the same moment.
-pub(crate) fn agrees_once(mut compare: impl FnMut() -> Result<(), String>) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while let Err(difference) = compare() {
-        assert!(Instant::now() < deadline, "{difference}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// What a program prints, in English; `None`, and a line that says so, if there is no such program.
 pub(crate) fn output(program: &str, arguments: &[&str]) -> Option<String> {
