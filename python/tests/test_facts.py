@@ -149,8 +149,10 @@ DISK_LINES = {
 def test_lines_of_diskstats_of_all_ages(proc, line):
     proc({"diskstats": line + "\n"})
     assert psoxide.disk_io_counters(perdisk=True, nowrap=False) == {"hda": DISK_LINES[line]}
-    # There is no such disk on the machine: nothing to add up.
-    assert psoxide.disk_io_counters(nowrap=False) is None
+    proc({"diskstats": f"{line}\n{line.replace('hda', 'hda1')}\n"})
+    # A part of a disk is not added to the disk.
+    assert psoxide.disk_io_counters(nowrap=False) == DISK_LINES[line]
+    assert len(psoxide.disk_io_counters(perdisk=True, nowrap=False)) == 2
 
 
 def test_zfs_counts_as_a_disk(proc):
