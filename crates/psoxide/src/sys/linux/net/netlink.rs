@@ -22,7 +22,7 @@ const LARGEST: usize = 16 << 20;
 /// How often an answer is asked again that was disturbed by a change.
 const ATTEMPTS: u32 = 32;
 /// The kernel answers at once, while it is asked; a sandbox that swallows the question must not hang the caller.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A netlink socket.
 #[derive(Debug)]
