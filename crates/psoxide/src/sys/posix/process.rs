@@ -8,10 +8,15 @@ use crate::sys::posix::ffi;
 /// Kernels cut names: to 15 bytes where they cut most.
 const SHORTEST_CUT: usize = 15;
 
+/// Whether the kernel may have cut this name.
+pub(crate) fn may_be_cut(name: &Text) -> bool {
+    name.len() >= SHORTEST_CUT
+}
+
 /// The name in full: where the kernel's may be cut, the program's name in the first argument, if it begins with the
 /// kernel's. That the arguments are not told is no error.
 pub(crate) fn full_name(short: &Text, arguments: impl FnOnce() -> Result<Vec<Text>>) -> Result<Text> {
-    if short.len() < SHORTEST_CUT {
+    if !may_be_cut(short) {
         return Ok(short.clone());
     }
     let arguments = match arguments() {

@@ -16,7 +16,7 @@ use psoxide_core::model::Pid;
 use psoxide_core::model::process::{MemoryFootprint, MemoryMap, Status};
 use psoxide_core::{DecodeError, Text};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, openat, readlinkat};
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, fstat, openat, readlinkat, statat};
 use rustix::io::Errno;
 use rustix::path::DecInt;
 
@@ -24,9 +24,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
 use crate::sys::linux::file;
+use crate::sys::posix::process::may_be_cut;
 
 /// How many directory handles the visits of one listing hold open together.
 const HANDLES: usize = 12;
+/// How files are opened.
+const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 
 /// One visit to one process.
 ///
@@ -111,17 +114,7 @@ impl Reader {
             return Ok(stat);
         }
         match &self.shared.all {
-            Some(all) if !self.shared.handle_first() => {
-                let mut name = [0; 24];
-                // Ten digits and the name of the file: it fits.
-                let written = write!(&mut name[..], "{}/stat", self.pid);
-                debug_assert!(written.is_ok());
-                let name = CStr::from_bytes_until_nul(&name).unwrap_or(c"");
-                let stat = read(all, name, Stat::parse)
-                    .map_err(|errno| self.failure(errno, c"stat", Life::Gone))?
-                    .map_err(|error| self.undecoded(c"stat", error))?;
-                Ok(self.stat.get_or_init(|| stat))
-            }
+            Some(all) if !self.shared.handle_first() => self.stat_alone(all),
             _ => {
                 if self.shared.handle(self.pid, false).is_none() {
                     // Of a listed process this reads it already.
@@ -130,6 +123,33 @@ impl Reader {
                 cell(&self.stat, || self.record(c"stat", Stat::parse))
             }
         }
+    }
+
+    /// `stat` of a listed process, without a handle. Only for a name that may be cut one is opened, since whoever asks
+    /// for the name needs `cmdline`: while the file is open, no other process's has its number, which proves the
+    /// handle for less than reading it again.
+    fn stat_alone(&self, all: &OwnedFd) -> Result<&Stat> {
+        let mut name = [0; 24];
+        // Ten digits and the name of the file: it fits.
+        let written = write!(&mut name[..], "{}/stat", self.pid);
+        debug_assert!(written.is_ok());
+        let name = CStr::from_bytes_until_nul(&name).unwrap_or(c"");
+        let failed = |errno| self.failure(errno, c"stat", Life::Gone);
+        let file = openat(all, name, FILE, Mode::empty()).map_err(failed)?;
+        let stat = file::with_record(&file, Stat::parse)
+            .map_err(failed)?
+            .map_err(|error| self.undecoded(c"stat", error))?;
+        let start = stat.start;
+        let first = self.stat.get_or_init(|| stat);
+        if first.start == start
+            && may_be_cut(&first.name)
+            && !first.is_kernel_thread()
+            && let Ok(handle) = self.open_directory()
+            && is_file_of(&handle, &file)
+        {
+            self.shared.keep(self.pid, &Arc::new(handle), true);
+        }
+        Ok(first)
     }
 
     /// `status`: ids, context switches, peaks of memory.
@@ -201,8 +221,7 @@ impl Reader {
     /// A file of the address space, to its end. Threads of the kernel have none: theirs is empty.
     pub(super) fn memory_file(&self, name: &CStr) -> Result<Vec<u8>> {
         let handle = self.handle()?;
-        let read =
-            openat(&*handle, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).and_then(file::read_all);
+        let read = openat(&*handle, name, FILE, Mode::empty()).and_then(file::read_all);
         match read {
             // Newer kernels say it like this, older ones give an empty file.
             Err(Errno::SRCH) if life(&handle) == Life::Alive => Ok(Vec::new()),
@@ -318,6 +337,9 @@ impl Reader {
                 Err(error) => return Err(error),
             }
         }
+        if further {
+            self.shared.count_further();
+        }
         self.shared.keep(self.pid, &handle, further);
         Ok(handle)
     }
@@ -407,9 +429,13 @@ impl Shared {
         Some(handle)
     }
 
+    fn count_further(&self) {
+        let mut handles = self.handles();
+        handles.further = handles.further.saturating_add(1);
+    }
+
     fn keep(&self, pid: Pid, handle: &Arc<OwnedFd>, further: bool) {
         let mut handles = self.handles();
-        handles.further = handles.further.saturating_add(u32::from(further));
         let oldest = if handles.open.len() >= HANDLES {
             handles.open.pop_front()
         } else {
@@ -423,6 +449,15 @@ impl Shared {
         drop(handles);
         // Closed without the lock.
         drop(oldest);
+    }
+}
+
+/// Whether the open file is the directory's `stat`.
+fn is_file_of(directory: &OwnedFd, file: &OwnedFd) -> bool {
+    let number = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
+    match (fstat(file), statat(directory, c"stat", AtFlags::empty())) {
+        (Ok(open), Ok(found)) => number(open) == number(found),
+        _ => false,
     }
 }
 
@@ -441,7 +476,7 @@ pub(super) fn read<T>(
     name: &CStr,
     decode: impl FnOnce(&[u8]) -> T,
 ) -> rustix::io::Result<T> {
-    let file = openat(directory, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let file = openat(directory, name, FILE, Mode::empty())?;
     file::with_record(file.as_fd(), decode)
 }
 
