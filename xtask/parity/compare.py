@@ -486,7 +486,16 @@ def compare_processes(psoxide, names, pids):
     return found, count
 
 
+def check_itself():
+    """That what differs is found: a comparison that finds nothing proves nothing otherwise."""
+    same = [(1, 1, 1), (1, 2, 3), ("a", "b", "b"), ([1, 2], [1, 3], [1, 3]), ({"fd": -1}, {"fd": None}, {"fd": -1})]
+    other = [(1, 2, 1), (1, 4, 3), ("a", "c", "b"), ([1], [], [1]), ({"a": 1}, {}, {"a": 1}), (0, None, 0), ({}, {"error": "x"}, {})]
+    assert not any(differences("name", *three) for three in same)
+    assert all(differences("name", *three) for three in other)
+
+
 def main():
+    check_itself()
     psoxide = Psoxide(sys.argv[1])
     names = psoxide.ask("names")
     found, probes = compare_probes(psoxide, names["probes"])

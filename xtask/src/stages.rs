@@ -19,6 +19,8 @@ pub(crate) struct Stages {
     done: Vec<(String, Duration, End)>,
     /// Whether a stage that could not be set up counts as failed: in CI nothing may be left out.
     strict: bool,
+    /// Only stages with this in their names; the others are passed over.
+    only: Option<String>,
 }
 
 impl Stages {
@@ -28,11 +30,25 @@ impl Stages {
         Stages {
             done: Vec::new(),
             strict,
+            only: None,
         }
+    }
+
+    /// Passes over all stages but those with this in their names.
+    pub(crate) fn only(mut self, only: Option<String>) -> Stages {
+        self.only = only;
+        self
+    }
+
+    fn is_wanted(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.contains(only.as_str()))
     }
 
     /// Runs a stage.
     pub(crate) fn run(&mut self, name: &str, stage: impl FnOnce() -> Outcome) {
+        if !self.is_wanted(name) {
+            return;
+        }
         println!("\n== {name}");
         let start = Instant::now();
         let end = match stage() {
@@ -47,6 +63,9 @@ impl Stages {
 
     /// Records a stage that could not be set up: what is missing, and what is then not tested.
     pub(crate) fn not_tested(&mut self, name: &str, reason: String) {
+        if !self.is_wanted(name) {
+            return;
+        }
         println!("\n== {name}\nNOT TESTED: {reason}");
         self.done
             .push((name.to_owned(), Duration::ZERO, End::NotTested(reason)));
@@ -82,10 +101,55 @@ impl Stages {
             "{passed} passed, {failed} failed, {left_out} not tested; {:.0} s",
             total.as_secs_f64()
         );
-        if failed == 0 {
+        if self.done.is_empty() {
+            Err("no stage has this in its name".into())
+        } else if failed == 0 {
             Ok(())
         } else {
             Err(format!("{failed} of {} stages failed", self.done.len()).into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stages(strict: bool) -> Stages {
+        Stages {
+            strict,
+            ..Stages::new()
+        }
+    }
+
+    #[test]
+    fn one_failure_fails_all_and_hides_none() {
+        let mut all = stages(false);
+        let mut second_ran = false;
+        all.run("first", || Err("broken".into()));
+        all.run("second", || {
+            second_ran = true;
+            Ok(())
+        });
+        assert!(all.finish().is_err());
+        assert!(second_ran);
+    }
+
+    #[test]
+    fn what_is_not_tested_fails_in_ci_alone() {
+        for (strict, fails) in [(false, false), (true, true)] {
+            let mut all = stages(strict);
+            all.not_tested("a", "no program".into());
+            assert_eq!(all.finish().is_err(), fails);
+        }
+    }
+
+    #[test]
+    fn one_stage_may_be_run_alone() {
+        let mut some = stages(false).only(Some("plain".into()));
+        some.run("tests", || Err("must not run".into()));
+        some.run("tests as a plain user", || Ok(()));
+        assert!(some.finish().is_ok());
+        assert!(stages(false).finish().is_err());
     }
 }

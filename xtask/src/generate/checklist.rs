@@ -10,7 +10,7 @@ const BSD: Place = Later("BSD backends");
 const ILLUMOS: Place = Later("illumos backend");
 const HISTORY: Place = Nothing("history");
 const PROCESS_TESTS: Place = File("crates/psoxide/tests/it/process.rs");
-const EXIT_TESTS: Place = File("crates/psoxide/tests/exit.rs");
+const EXIT_TESTS: Place = File("crates/psoxide/tests/exit");
 const BENCH: Place = File("xtask/src/bench.rs");
 
 /// What each row asks for, and where that is.

@@ -16,11 +16,15 @@ use crate::{Outcome, debian, generate, package};
 
 /// The arguments of `cargo xtask test`.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Run only the stages with this in their names.
+    #[arg(long)]
+    only: Option<String>,
+}
 
 /// Runs the command.
-pub(crate) fn run(_arguments: &Arguments) -> Outcome {
-    let mut stages = Stages::new();
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let mut stages = Stages::new().only(arguments.only.clone());
     let mut counts = counts::Counts::default();
 
     stages.run("programs that tests compare with", needs::programs);
