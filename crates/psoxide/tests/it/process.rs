@@ -274,6 +274,9 @@ fn a_long_name_comes_from_the_arguments() {
     });
     let visit = child.visit();
     assert_eq!(visit.name().unwrap(), "a-name-longer-than-the-kernel-keeps");
+    let listed = processes().unwrap();
+    let listed = listed.iter().find(|visit| visit.pid() == child.pid()).unwrap();
+    assert_eq!(listed.name().unwrap(), visit.name().unwrap());
     assert_eq!(visit.exe().unwrap(), path.canonicalize().unwrap());
     // A removed program keeps its path, and one that is really called so keeps its name.
     fs::remove_file(&path).unwrap();
