@@ -89,8 +89,9 @@ _LAZY = {
     "IOPRIO_CLASS_BE": "_enums",
     "IOPRIO_CLASS_IDLE": "_enums",
 }
-# Names of psutil 8: there for who asks, not listed, since psutil 7 does not have them.
+# Names of psutil 8 and psoxide's own: there for who asks, not listed, since psutil 7 does not have them.
 _NEWER_NAMES = {
+    "register_exit_fun": "_exit",
     "BatteryTime": "_enums",
     "NicDuplex": "_enums",
     "ProcessIOPriority": "_enums",
@@ -169,7 +170,7 @@ def __dir__():
     names = {*globals(), *lazy}
     if Process.__module__ == "psutil":
         # Standing in for psutil: its names and no others.
-        names -= {"install_as_psutil", "psoxide_version", "register_exit_fun"}
+        names -= {"install_as_psutil", "psoxide_version"}
     return sorted(names)
 
 
@@ -422,12 +423,14 @@ class Process(metaclass=_ProcessType):
         if self._gone or self._pid_reused:
             return False
         try:
-            self._pid_reused = self != Process(self.pid)
+            # Asked anew, whatever `oneshot()` remembers.
+            start = _psplatform.Process(self.pid, PROCFS_PATH).start()
+            self._pid_reused = self._ident != (self.pid, start)
             if self._pid_reused:
                 _pids_reused.add(self.pid)
                 self._gone = True
                 return False
-        except ZombieProcess:
+        except (AccessDenied, ZombieProcess):
             return True
         except NoSuchProcess:
             self._gone = True
@@ -459,6 +462,12 @@ class Process(metaclass=_ProcessType):
         if self._exitcode is _SENTINEL:
             self._exitcode = self._proc.wait(timeout)
         return self._exitcode
+
+    async def wait_async(self, timeout=None):
+        """`wait()` for programs of `asyncio`: the loop goes on meanwhile, and no thread waits."""
+        from ._asyncio import wait
+
+        return await wait(self, timeout)
 
     def _send_signal(self, sig):
         self._raise_if_pid_reused()
@@ -754,9 +763,9 @@ class Popen(Process):
 # What is no attribute of a process: it changes it, asks for an argument, or tells of others.
 _NOT_ATTRIBUTES = {
     "send_signal", "suspend", "resume", "terminate", "kill", "wait", "is_running", "as_dict", "parent", "parents",
-    "children", "rlimit", "connections", "oneshot", "attrs",
+    "children", "rlimit", "connections", "oneshot", "attrs", "wait_async",
 }  # fmt: skip
-_NEWER = {"attrs", "memory_info_ex", "memory_footprint", "page_faults"}
+_NEWER = {"wait_async", "attrs", "memory_info_ex", "memory_footprint", "page_faults"}
 
 for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ionice", "memory_footprint",
               "memory_info_ex", "memory_maps", "num_fds", "page_faults", "terminal", "uids"):  # fmt: skip

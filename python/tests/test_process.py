@@ -179,3 +179,30 @@ def test_wait_procs_tells_who_ended(child):
     assert [process.pid for process in alive] == [child.pid]
     assert seen == gone
     ended.poll()
+
+
+def test_waiting_in_an_event_loop(child):
+    import asyncio
+
+    async def both():
+        process = psoxide.Process(child.pid)
+        with pytest.raises(psoxide.TimeoutExpired) as raised:
+            await process.wait_async(0.05)
+        assert raised.value.pid == child.pid
+        waiting = asyncio.ensure_future(process.wait_async(10))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        process.kill()
+        return await waiting
+
+    assert asyncio.run(both()) == -signal.SIGKILL
+
+
+def test_waiting_for_ever_leaves_the_loop_to_others():
+    import asyncio
+
+    async def all_of_them():
+        started = [psoxide.Popen([sys.executable, "-c", f"import sys; sys.exit({code})"]) for code in range(3)]
+        return await asyncio.gather(*(process.wait_async() for process in started))
+
+    assert asyncio.run(all_of_them()) == [0, 1, 2]

@@ -9,7 +9,7 @@ import pytest
 
 import psoxide
 
-NEWER = {"attrs", "memory_footprint", "memory_info_ex", "page_faults"}
+NEWER = {"wait_async", "attrs", "memory_footprint", "memory_info_ex", "page_faults"}
 
 
 def test_all_is_psutils(psutil):
@@ -178,7 +178,7 @@ def test_methods_of_later_psutils_are_there():
     assert process.page_faults().minor > 0
     assert process.memory_info_ex().peak_rss >= process.memory_info().rss // 2
     assert psoxide.bytes2human(10000) == "9.8K"
-    assert NEWER - {"attrs"} <= psoxide.Process.attrs
+    assert NEWER - {"attrs", "wait_async"} <= psoxide.Process.attrs
 
 
 def test_a_subclass_can_be_abstract():
