@@ -216,6 +216,11 @@ def descriptors(process):
     return process.num_fds() - (process.pid == os.getpid())
 
 
+def threads(process):
+    # psutil's order is that of the numbers as text.
+    return sorted(process.threads(), key=lambda thread: thread.id)
+
+
 def faults(process):
     with open(f"/proc/{process.pid}/stat", "rb") as file:
         fields = file.read().rpartition(b")")[2].split()
@@ -256,6 +261,7 @@ ATTRS = {
     "num_fds": descriptors,
     "page_faults": faults,
     "rlimits": limits,
+    "threads": threads,
 }
 
 
@@ -390,8 +396,11 @@ def subjects(folder):
     child([sys.executable, "-c", "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); " + idle])
     holder = child([sys.executable, "-c", HOLDER, folder], stdout=subprocess.PIPE)
     holder.stdout.readline()
-    stopped = child([sys.executable, "-c", idle])
+    # Stopped when it has started: one that is stopped while it opens files has descriptors that only some count.
+    stopped = child([sys.executable, "-c", "print('ready', flush=True); " + idle], stdout=subprocess.PIPE)
+    stopped.stdout.readline()
     stopped.send_signal(signal.SIGSTOP)
+    wait_for(lambda: psutil.Process(stopped.pid).status() == psutil.STATUS_STOPPED)
     program = os.path.join(folder, "a program) with (a name that is long")
     shutil.copy(shutil.which("sleep"), program)
     deleted = os.path.join(folder, "deleted")

@@ -157,8 +157,10 @@ fn tests(place: &Place, counts: &mut Counts) -> Outcome {
 
 /// The test program in a line of cargo's messages, if it names one.
 fn program(message: &str) -> Option<Program> {
-    // Of the profile: a library that is built for other tests has an executable too, but is no test.
-    if !message.contains("\"test\":true}") {
+    // The profile says it; the target's own `test` only tells that it could be one.
+    let (_, profile) = message.split_once("\"profile\":{")?;
+    let (profile, _) = profile.split_once('}')?;
+    if !profile.contains("\"test\":true") {
         return None;
     }
     let executable = text_of(message, "executable")?;
@@ -206,13 +208,15 @@ mod tests {
 
     #[test]
     fn test_programs_are_found_in_cargos_messages() {
-        let test = r#"{"reason":"compiler-artifact","manifest_path":"/a/b/Cargo.toml","profile":{"debuginfo":2,"test":true},"features":[],"executable":"/t/deps/b-1","fresh":true}"#;
+        let test = r#"{"reason":"compiler-artifact","manifest_path":"/a/b/Cargo.toml","target":{"name":"b","test":true},"profile":{"debuginfo":2,"test":true},"features":[],"executable":"/t/deps/b-1","fresh":true}"#;
         let wanted = Program {
             executable: "/t/deps/b-1".into(),
             package: "/a/b".into(),
         };
         assert_eq!(program(test), Some(wanted));
-        assert_eq!(program(&test.replace("\"test\":true", "\"test\":false")), None);
+        let program_of_a_package =
+            test.replace("\"debuginfo\":2,\"test\":true", "\"debuginfo\":2,\"test\":false");
+        assert_eq!(program(&program_of_a_package), None);
         assert_eq!(program(&test.replace("\"/t/deps/b-1\"", "null")), None);
     }
 }
