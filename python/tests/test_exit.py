@@ -34,7 +34,7 @@ def test_it_runs_at_a_signal_and_only_once():
 
 
 def test_what_was_there_before_runs_afterwards():
-    before = "atexit.register(lambda: print('atexit'))\nsignal.signal(signal.SIGTERM, lambda signum, frame: print('old', signum))\n"
+    before = "atexit.register(lambda: print('atexit'))\nsignal.signal(signal.SIGTERM, lambda signum, frame: print('old', int(signum)))\n"
     out, code, _ = run(before + SAY + "register_exit_fun(fun)" + WAIT, signal.SIGTERM)
     assert (out, code) == (["fun", "old", "15", "atexit"], 15)
 
