@@ -164,7 +164,7 @@ fn a_zombie_of_another_parent_is_waited_for_until_it_is_reaped() {
 
 #[test]
 fn processes_of_other_parents_are_waited_for() {
-    let mut child = Child::running("sleep 0.2 & echo $!; wait; sleep 600");
+    let mut child = Child::running("sleep 0.2 & echo $!; wait; exec sleep 600");
     let mut line = String::new();
     BufReader::new(child.started.stdout.take().unwrap())
         .read_line(&mut line)
