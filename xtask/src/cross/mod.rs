@@ -7,13 +7,13 @@ pub(crate) mod link;
 mod standard_library;
 mod targets;
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use self::standard_library::{Compiler, StandardLibrary};
 use self::targets::{Linker, Run, TARGETS, Target};
+use crate::test::counts::Counts;
 use crate::workspace::{self, cargo, command, line};
 use crate::{Outcome, debian};
 
@@ -260,43 +260,12 @@ fn passed(command: &mut Command, done: &str) -> Step {
 
 /// Runs tests, shows what they print and counts them.
 fn count(command: &mut Command, left_out: usize) -> Step {
-    println!("$ {}", line(command));
-    let mut child = match limited(command).stdout(Stdio::piped()).spawn() {
-        Ok(child) => child,
-        Err(error) => return Step::Failed(error.to_string()),
-    };
-    let (mut passed, mut failed, mut ignored) = (0, 0, 0);
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n').map_while(|line| line.ok()) {
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            // test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.02s
-            if let Some((_, counts)) = line
-                .strip_prefix("test result: ")
-                .and_then(|result| result.split_once(". "))
-            {
-                for (number, what) in counts.split("; ").filter_map(|part| part.split_once(' ')) {
-                    let number = number.parse().unwrap_or(0);
-                    match what {
-                        "passed" => passed += number,
-                        "failed" => failed += number,
-                        "ignored" => ignored += number,
-                        _ => {}
-                    }
-                }
-            }
-        }
-    }
-    let mut told = format!("{passed} passed");
-    for (number, what) in [(failed, "failed"), (ignored, "ignored"), (left_out, "left out")] {
-        if number > 0 {
-            told += &format!(", {number} {what}");
-        }
-    }
-    match child.wait() {
-        Ok(status) if status.success() && passed > 0 => Step::Passed(told),
-        Ok(status) => Step::Failed(format!("{told}; {status}")),
-        Err(error) => Step::Failed(format!("{told}; {error}")),
+    let mut counts = Counts::default();
+    let ended = counts.run(&mut limited(command));
+    let told = format!("{counts}, {left_out} left out").replace("tests: ", "");
+    match ended {
+        Ok(()) => Step::Passed(told),
+        Err(_) => Step::failed(&format!("{told}; see above")),
     }
 }
 
@@ -344,14 +313,14 @@ impl Report {
 fn print_table(reports: &[Report], time: Duration) {
     println!("\n== summary");
     println!(
-        "{:27} {:9} {:7} {:20} {:28} seconds",
+        "{:27} {:9} {:7} {:20} {:46} seconds",
         "target", "library", "clippy", "link", "tests"
     );
     for report in reports {
         let [library, clippy, link, tests] = report.steps().map(Step::cell);
         let seconds = report.time.as_secs_f64();
         println!(
-            "{:27} {library:9} {clippy:7} {link:20} {tests:28} {seconds:7.1}",
+            "{:27} {library:9} {clippy:7} {link:20} {tests:46} {seconds:7.1}",
             report.target
         );
         for step in report.steps() {

@@ -14,7 +14,7 @@ const TIMED_OUT: i32 = 124;
 
 /// Tests that were run so far.
 #[derive(Default, Debug, PartialEq)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     passed: u64,
     failed: u64,
     left_out: u64,
@@ -22,7 +22,7 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Runs a program to its end, passes on what it prints, and counts the tests that it reports; none is an error.
-    pub(super) fn run(&mut self, command: &mut Command) -> Outcome {
+    pub(crate) fn run(&mut self, command: &mut Command) -> Outcome {
         let before = self.passed + self.failed;
         self.run_any(command)?;
         if self.passed + self.failed == before {

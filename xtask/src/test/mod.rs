@@ -2,7 +2,7 @@
 //! root, as a plain user too. Each stage runs whatever became of the others; what cannot be set up is named with what is
 //! then not tested, and fails the run in CI.
 
-mod counts;
+pub(crate) mod counts;
 mod needs;
 mod plain_user;
 pub(crate) mod python;
