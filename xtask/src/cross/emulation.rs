@@ -47,3 +47,28 @@ fn registration(machine: &Machine) -> String {
         hex(&machine.mask)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cross::targets::{Run, TARGETS};
+
+    #[test]
+    fn the_kernel_is_told_executables_apart_by_their_header() {
+        let machines = || {
+            TARGETS.iter().filter_map(|target| match target.run {
+                Run::Emulated(machine) => Some(machine),
+                Run::Native { .. } | Run::No(_) => None,
+            })
+        };
+        for machine in machines() {
+            // `:name:M:offset:magic:mask:interpreter:flags`, and no colon in any of them.
+            assert_eq!(registration(machine).split(':').count(), 8, "{}", machine.name);
+        }
+        let big: Vec<&str> = machines()
+            .filter(|machine| machine.is_big_endian())
+            .map(|machine| machine.name)
+            .collect();
+        assert_eq!(big, ["s390x"]);
+    }
+}

@@ -257,3 +257,53 @@ fn utf8(path: &Path) -> std::result::Result<&str, String> {
     path.to_str()
         .ok_or_else(|| format!("{} is not UTF-8", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(arguments: &[&str]) -> Vec<String> {
+        arguments.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn zig_brings_start_files_and_runtime_itself() {
+        let given = words(&[
+            "-static-pie",
+            "/sysroot/rcrt1.o",
+            "main.o",
+            "-lgcc_eh",
+            "-lc",
+            "-nodefaultlibs",
+        ]);
+        let taken = zig_arguments("x86_64-linux-musl", &given);
+        assert_eq!(taken, ["-static", "main.o", "-lunwind", "-lc"]);
+        let given = words(&["main.o", "-liconv", "-lSystem"]);
+        assert_eq!(zig_arguments("aarch64-macos", &given), ["main.o", "-lSystem"]);
+    }
+
+    #[test]
+    fn lld_gets_what_gcc_would_pass_on() {
+        let given = words(&["-m64", "-Wl,-z,ignore", "-Wl,-z,defs", "main.o", "-shared"]);
+        let taken = illumos_arguments(&given);
+        let tail: Vec<&str> = taken
+            .iter()
+            .rev()
+            .take(4)
+            .rev()
+            .filter_map(|word| word.to_str())
+            .collect();
+        assert_eq!(tail, ["-z", "defs", "main.o", "-shared"]);
+        assert!(!taken.contains(&"-pie".into()));
+    }
+
+    #[test]
+    fn a_file_of_arguments_has_one_a_line_with_backslashes() {
+        assert_eq!(unescape(r"a\ b\\c"), r"a b\c");
+        let file = std::env::temp_dir().join(format!("psoxide-link-{}", std::process::id()));
+        fs::write(&file, "-o\nwith\\ space\n").unwrap();
+        let expanded = expand(&[format!("@{}", file.display()), "-lc".to_owned()]).unwrap();
+        fs::remove_file(&file).unwrap();
+        assert_eq!(expanded, ["-o", "with space", "-lc"]);
+    }
+}

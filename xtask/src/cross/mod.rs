@@ -5,7 +5,7 @@
 mod emulation;
 pub(crate) mod link;
 mod standard_library;
-mod targets;
+pub(crate) mod targets;
 
 use std::path::PathBuf;
 use std::process::Command;

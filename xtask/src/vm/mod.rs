@@ -204,18 +204,7 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, script: &str) -> Result
         .arg(format!("file={},if=none,id=disk,format=raw", disk.display()))
         .args(["-device", "nvme,serial=psoxide,drive=disk", "-virtfs"])
         .arg("local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap");
-    let mut told = Told {
-        battery,
-        release: String::new(),
-        psutil: String::new(),
-        probes: BTreeMap::new(),
-        differences: Vec::new(),
-        meant: Vec::new(),
-        tests: None,
-        failed_tests: Vec::new(),
-        failure: Some("the machine ended before the comparison did".to_owned()),
-        time: Duration::ZERO,
-    };
+    let mut told = Told::new(battery);
     let mut child = machine.stdout(Stdio::piped()).spawn()?;
     let mut console = String::new();
     if let Some(output) = child.stdout.take() {
@@ -267,6 +256,21 @@ fn quoted(path: &Path) -> Result<String> {
 }
 
 impl Told {
+    fn new(battery: Battery) -> Told {
+        Told {
+            battery,
+            release: String::new(),
+            psutil: String::new(),
+            probes: BTreeMap::new(),
+            differences: Vec::new(),
+            meant: Vec::new(),
+            tests: None,
+            failed_tests: Vec::new(),
+            failure: Some("the machine ended before the comparison did".to_owned()),
+            time: Duration::ZERO,
+        }
+    }
+
     /// Takes in a line of the console.
     fn hear(&mut self, line: &str) {
         if let Some(result) = line.strip_prefix("test result: ") {
@@ -336,5 +340,39 @@ impl Battery {
             Battery::NoPower => "no-power",
             Battery::Amperes => "amperes",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_console_tells_what_agrees() {
+        let mut told = Told::new(Battery::Full);
+        for line in [
+            "[    1.0] a message of the kernel",
+            "garbage PSOXIDE begin 6.1.0",
+            "PSOXIDE probe cpu_count 2",
+            "PSOXIDE probe sensors_battery null",
+            "PSOXIDE difference sensors_battery psutil 1, psoxide null",
+            "test host::users ... FAILED",
+            "test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
+            "PSOXIDE end 1",
+        ] {
+            told.hear(line);
+        }
+        assert_eq!(
+            (told.release.as_str(), told.agreeing(), told.probes.len()),
+            ("6.1.0", 1, 2)
+        );
+        assert!(!told.agrees());
+        assert_eq!(told.failed_tests, ["test host::users ... FAILED"]);
+        let mut told = Told::new(Battery::Full);
+        assert!(!told.agrees());
+        told.hear("PSOXIDE probe cpu_count 2");
+        assert!(!told.agrees());
+        told.hear("PSOXIDE end 0");
+        assert!(told.agrees());
     }
 }
