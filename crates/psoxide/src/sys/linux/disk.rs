@@ -1,6 +1,7 @@
 //! Mounts, space and counters of disks: what is read where. What the files mean is decoded by `psoxide-core`.
 
 use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -125,7 +126,7 @@ pub(crate) fn disk_usage(root: &Root, path: &Path) -> Result<DiskUsage> {
 }
 
 /// `statvfs` of a path of another root. A symbolic link in it must not lead back into the running system, so that the
-/// kernel resolves it as if that root were its own; kernels before 5.6 cannot, and the path must then not leave it.
+/// kernel resolves it as if that root were its own; before Linux 5.6 it cannot, and it is done here.
 fn statvfs_below(rootfs: &Path, path: &Path) -> rustix::io::Result<StatVfs> {
     let directory = rustix::fs::open(
         rootfs,
@@ -147,19 +148,43 @@ fn statvfs_below(rootfs: &Path, path: &Path) -> rustix::io::Result<StatVfs> {
     ) {
         Ok(file) => rustix::fs::fstatvfs(file),
         Err(Errno::NOSYS | Errno::PERM) => {
-            let base = rootfs.canonicalize().map_err(errno_of)?;
-            let target = rootfs.join(inside).canonicalize().map_err(errno_of)?;
-            if !target.starts_with(base) {
-                return Err(Errno::XDEV);
-            }
-            rustix::fs::statvfs(target)
+            let inside = resolve_below(rootfs, inside)?;
+            rustix::fs::statvfs(rootfs.join(inside))
         }
         Err(errno) => Err(errno),
     }
 }
 
-fn errno_of(error: std::io::Error) -> Errno {
-    Errno::from_io_error(&error).unwrap_or(Errno::IO)
+/// Follows the links of a path as if `rootfs` were the root; what comes back has none, and is relative to it.
+fn resolve_below(rootfs: &Path, path: &Path) -> rustix::io::Result<PathBuf> {
+    /// As many as the kernel follows: path_resolution(7).
+    const MOST_LINKS: usize = 40;
+    let parts = |path: &Path| -> Vec<OsString> { path.iter().rev().map(OsString::from).collect() };
+    let mut resolved = PathBuf::new();
+    let mut links = 0;
+    let mut left = parts(path);
+    while let Some(part) = left.pop() {
+        match part.as_bytes() {
+            b"/" => resolved.clear(),
+            b"." => {}
+            b".." => {
+                resolved.pop();
+            }
+            _ => match rustix::fs::readlink(rootfs.join(&resolved).join(&part), Vec::new()) {
+                Ok(target) => {
+                    links += 1;
+                    if links > MOST_LINKS {
+                        return Err(Errno::LOOP);
+                    }
+                    left.extend(parts(Path::new(OsStr::from_bytes(target.as_bytes()))));
+                }
+                // Not a link.
+                Err(Errno::INVAL) => resolved.push(part),
+                Err(errno) => return Err(errno),
+            },
+        }
+    }
+    Ok(resolved)
 }
 
 pub(crate) fn disk_io_counters(root: &Root) -> Result<Vec<DiskCounters>> {
@@ -301,4 +326,35 @@ fn entries(path: &Path) -> Result<Option<Vec<(Text, FileType)>>> {
         }
     }
     Ok(Some(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_below_another_root_stay_below_it_on_old_kernels_too() {
+        let root = std::env::temp_dir().join(format!("psoxide-resolve-{}", std::process::id()));
+        fs::create_dir_all(root.join("data/inner")).unwrap();
+        symlink("/data", root.join("link")).unwrap();
+        symlink("../../../data/inner", root.join("data/up")).unwrap();
+        symlink("loop", root.join("loop")).unwrap();
+        let resolve = |path: &str| resolve_below(&root, Path::new(path));
+        let answers = [
+            ("link/inner", Ok("data/inner")),
+            ("data/up/..", Ok("data")),
+            ("./link/../..", Ok("")),
+            ("link/up", Ok("data/inner")),
+            ("etc", Err(Errno::NOENT)),
+            ("loop", Err(Errno::LOOP)),
+        ]
+        .map(|(path, expected)| (resolve(path), expected.map(PathBuf::from)));
+        fs::remove_dir_all(&root).unwrap();
+        for (answer, expected) in answers {
+            assert_eq!(answer, expected);
+        }
+    }
 }
