@@ -195,7 +195,7 @@ impl Build<'_> {
                 Ok(runner) => tests.args(["--config", &self.runner_setting(&runner)]),
                 Err(error) => return Step::failed(&error.to_string()),
             };
-            left_out.extend(emulation::LEFT_OUT);
+            left_out.extend(emulation::left_out(machine));
         }
         tests.args(["--", "--exact"]);
         for left in &left_out {

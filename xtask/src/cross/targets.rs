@@ -51,6 +51,13 @@ pub(crate) struct Machine {
     pub(crate) mask: [u8; 20],
 }
 
+impl Machine {
+    /// Whether its numbers begin with the highest byte, which the sixth byte of an ELF header tells.
+    pub(crate) fn is_big_endian(&self) -> bool {
+        self.magic[5] == 2
+    }
+}
+
 const ELF64: [u8; 16] = [0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const ELF64_BIG: [u8; 16] = [0x7f, b'E', b'L', b'F', 2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
