@@ -47,7 +47,7 @@ impl Process {
             let held = lock(&self.visit).clone();
             match held {
                 Some(visit) => question(&visit),
-                None => question(&Oneshot::visit(&self.root, self.pid)?),
+                None => question(&Oneshot::glance(&self.root, self.pid)?),
             }
         })
         .map_err(|error| self.exception(py, &error))

@@ -83,7 +83,7 @@ impl Process {
             let what = "no process has a number that large";
             return Err(Error::new(ErrorKind::NoSuchProcess, what).of(pid));
         }
-        let identity = sys::process::identity(&Reader::open(root, pid)?)?;
+        let identity = sys::process::identity(&Reader::glance(root, pid)?)?;
         Ok(Process::with(root, identity))
     }
 

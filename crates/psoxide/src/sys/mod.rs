@@ -145,6 +145,8 @@ mod contract {
     const _: fn(&Root) -> Result<Vec<Reader>> = process::list;
     /// A visit to one process; it may turn out at the first read that there is none.
     const _: fn(&Root, Pid) -> Result<Reader> = Reader::open;
+    /// The same for a single question: what is asked after it may be answered by another process of that number.
+    const _: fn(&Root, Pid) -> Result<Reader> = Reader::glance;
     const _: fn(&Reader) -> Pid = Reader::pid;
     const _: fn(&Reader) -> &Root = Reader::root;
     /// The start in the kernel's units; absent where it is not told to this user.

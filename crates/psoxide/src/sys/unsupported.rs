@@ -364,6 +364,10 @@ pub(crate) mod process {
             Err(Error::unsupported("process"))
         }
 
+        pub(crate) fn glance(_: &Root, _: Pid) -> Result<Reader> {
+            Err(Error::unsupported("process"))
+        }
+
         pub(crate) fn pid(&self) -> Pid {
             self.pid
         }

@@ -43,6 +43,19 @@ impl Oneshot {
         Ok(Oneshot::new(Reader::open(root, pid)?))
     }
 
+    /// A visit for a single question. It costs less than [`Oneshot::visit`], since nothing holds on to the process:
+    /// two questions could be answered by two processes, one after the other, that had the same number.
+    ///
+    /// ```
+    /// use psoxide::{Oneshot, Root};
+    /// let threads = Oneshot::glance(&Root::default(), std::process::id())?.num_threads()?;
+    /// assert!(threads >= 1);
+    /// # Ok::<(), psoxide::Error>(())
+    /// ```
+    pub fn glance(root: &Root, pid: Pid) -> Result<Oneshot> {
+        Ok(Oneshot::new(Reader::glance(root, pid)?))
+    }
+
     /// The process's number.
     pub fn pid(&self) -> Pid {
         self.reader.pid()

@@ -42,17 +42,16 @@ pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
 
 pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
     reader.root().require_local("cpu_affinity")?;
-    let handle = reader.handle()?;
     let mut mask: Vec<libc::c_ulong> = vec![0; 16];
-    loop {
-        match sched_getaffinity(reader.pid(), &mut mask) {
-            // The kernel knows more CPUs than the mask has bits.
-            Err(Errno::INVAL) if mask.len() * 8 < MOST_CPUS => mask.resize(mask.len() * 2, 0),
-            Err(errno) => return Err(reader.call_error(errno, "sched_getaffinity")),
-            Ok(()) => break,
+    reader.by_number("sched_getaffinity", |pid| {
+        loop {
+            match sched_getaffinity(pid, &mut mask) {
+                // The kernel knows more CPUs than the mask has bits.
+                Err(Errno::INVAL) if mask.len() * 8 < MOST_CPUS => mask.resize(mask.len() * 2, 0),
+                answer => return answer,
+            }
         }
-    }
-    reader.confirm(&handle)?;
+    })?;
     let set = |cpu: &u32| {
         let word = mask.get((cpu / libc::c_ulong::BITS) as usize).unwrap_or(&0);
         word >> (cpu % libc::c_ulong::BITS) & 1 == 1

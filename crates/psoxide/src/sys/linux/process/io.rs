@@ -13,9 +13,7 @@ pub(crate) fn io_counters(reader: &Reader) -> Result<IoCounters> {
 
 pub(crate) fn ionice(reader: &Reader) -> Result<IoNice> {
     reader.root().require_local("ionice")?;
-    let handle = reader.handle()?;
-    let priority = ioprio_get(reader.pid()).map_err(|errno| reader.call_error(errno, "ioprio_get"))?;
-    reader.confirm(&handle)?;
+    let priority = reader.by_number("ioprio_get", ioprio_get)?;
     // The class stands above the 13 bits of the level: the kernel's include/uapi/linux/ioprio.h.
     let class = match priority >> 13 {
         0 => IoClass::None,

@@ -15,10 +15,7 @@ pub(crate) fn rlimit(reader: &Reader, resource: Resource) -> Result<Limits> {
             .ok_or_else(unknown);
     }
     let number = number(resource).ok_or_else(unknown)?;
-    let handle = reader.handle()?;
-    let (soft, hard) =
-        get_limits(reader.pid(), number).map_err(|errno| reader.call_error(errno, "prlimit"))?;
-    reader.confirm(&handle)?;
+    let (soft, hard) = reader.by_number("prlimit", |pid| get_limits(pid, number))?;
     // All bits set is "no limit".
     let limit = |value| (value != u64::MAX).then_some(value);
     Ok(Limits::new(limit(soft), limit(hard)))

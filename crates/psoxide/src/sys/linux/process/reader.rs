@@ -45,6 +45,8 @@ const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 pub(crate) struct Reader {
     pid: Pid,
     shared: Arc<Shared>,
+    /// Whether it is for one question: files are then opened by their paths, without a handle.
+    glance: bool,
     // Boxed are those that a listing may do without, so that a visit is small.
     stat: OnceLock<Stat>,
     status: OnceLock<Box<StatusLines>>,
@@ -87,11 +89,20 @@ impl Reader {
         Ok(Reader::with(Shared::new(root, None), pid))
     }
 
+    /// A visit for one question, which saves a quarter of what it costs: there is nothing that could belong to another
+    /// process.
+    pub(crate) fn glance(root: &Root, pid: Pid) -> Result<Reader> {
+        let mut reader = Reader::open(root, pid)?;
+        reader.glance = true;
+        Ok(reader)
+    }
+
     /// A visit that shares with others.
     pub(super) fn with(shared: Arc<Shared>, pid: Pid) -> Reader {
         Reader {
             pid,
             shared,
+            glance: false,
             stat: OnceLock::new(),
             status: OnceLock::new(),
             statm: OnceLock::new(),
@@ -102,6 +113,11 @@ impl Reader {
 
     pub(crate) fn pid(&self) -> Pid {
         self.pid
+    }
+
+    /// Whether this is for a single question.
+    pub(super) fn is_glance(&self) -> bool {
+        self.glance
     }
 
     pub(crate) fn root(&self) -> &Root {
@@ -115,6 +131,7 @@ impl Reader {
         }
         match &self.shared.all {
             Some(all) if !self.shared.handle_first() => self.stat_alone(all),
+            None if self.glance => cell(&self.stat, || self.record(c"stat", Stat::parse)),
             _ => {
                 if self.shared.handle(self.pid, false).is_none() {
                     // Of a listed process this reads it already.
@@ -243,6 +260,24 @@ impl Reader {
         Err(Error::new(kind, self.path(name)).of(self.pid))
     }
 
+    /// The answer of a system call that takes the number, about this very process.
+    pub(super) fn by_number<T>(
+        &self,
+        call: &'static str,
+        mut ask: impl FnMut(Pid) -> rustix::io::Result<T>,
+    ) -> Result<T> {
+        // 0 would mean the caller; it has no directory either, which the handle tells.
+        let handle = match self.glance && self.pid != 0 {
+            true => None,
+            false => Some(self.handle()?),
+        };
+        let answer = ask(self.pid).map_err(|errno| self.call_error(errno, call))?;
+        if let Some(handle) = handle {
+            self.confirm(&handle)?;
+        }
+        Ok(answer)
+    }
+
     /// Fails if the process has been removed. Asked after a system call that took the number: while the process is
     /// there, the number is its own.
     pub(super) fn confirm(&self, handle: &OwnedFd) -> Result<()> {
@@ -283,19 +318,39 @@ impl Reader {
         name: &CStr,
         decode: impl FnOnce(&[u8]) -> std::result::Result<T, DecodeError>,
     ) -> Result<T> {
+        if self.glance
+            && let Ok(file) = rustix::fs::open(self.path(name), FILE, Mode::empty())
+        {
+            return file::with_record(file, decode)
+                .map_err(|errno| match self.handle() {
+                    Ok(handle) => self.error(&handle, errno, name),
+                    Err(gone) => gone,
+                })?
+                .map_err(|error| self.undecoded(name, error));
+        }
         let handle = self.handle()?;
         self.read(&handle, name, decode)
     }
 
     /// Opens a directory of the process.
     pub(super) fn directory(&self, name: &CStr) -> Result<OwnedFd> {
-        let handle = self.handle()?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        if self.glance
+            && let Ok(directory) = rustix::fs::open(self.path(name), flags, Mode::empty())
+        {
+            return Ok(directory);
+        }
+        let handle = self.handle()?;
         openat(&*handle, name, flags, Mode::empty()).map_err(|errno| self.error(&handle, errno, name))
     }
 
     /// Where a link of the process leads, up to the first NUL.
     pub(super) fn link(&self, name: &CStr) -> Result<Vec<u8>> {
+        if self.glance
+            && let Ok(target) = readlinkat(CWD, self.path(name), Vec::new())
+        {
+            return Ok(target.into_bytes());
+        }
         let handle = self.handle()?;
         readlinkat(&*handle, name, Vec::new())
             .map(|target| target.into_bytes())

@@ -29,6 +29,15 @@ pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
 }
 
 pub(crate) fn nice(reader: &Reader) -> Result<i32> {
+    // For a single question the call is cheaper than the file.
+    if reader.is_glance()
+        && reader.root().is_local()
+        && let Some(pid) = i32::try_from(reader.pid())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+    {
+        return reader.by_number("getpriority", |_| rustix::process::getpriority_process(Some(pid)));
+    }
     Ok(reader.stat()?.nice)
 }
 
