@@ -542,7 +542,7 @@ fn memory_is_what_the_kernel_says() {
 #[test]
 fn open_files_have_position_flags_and_mode() {
     let folder = TempFolder::new();
-    let path = folder.0.join("a file");
+    let path = folder.0.canonicalize().unwrap().join("a file");
     fs::write(&path, "0123456789").unwrap();
     let gone = folder.0.join("gone");
     fs::write(&gone, "x").unwrap();
@@ -551,7 +551,9 @@ fn open_files_have_position_flags_and_mode() {
     command.args(["-c", script]).arg(&folder.0).stdin(Stdio::piped());
     let child = Running::start(&mut command);
     wait_until("the child has opened its files", || {
-        !gone.exists() && position(&child, 3) >= 4
+        // A shell may do head's redirection itself, and undo it when head has ended.
+        let redirected = fs::read_link(child.file("fd/0")).is_ok_and(|link| link == path);
+        !gone.exists() && position(&child, 3) >= 4 && !redirected
     });
     let visit = child.visit();
     let files = visit.open_files().unwrap();

@@ -234,7 +234,8 @@ fn a_busy_process_uses_its_cpu_and_an_idle_one_does_not() {
     // A share of one CPU, however small on a machine that has much else to do.
     until(|| sampler.sample().unwrap().is_some_and(|percent| percent > 0.0));
     assert!(busy.process.cpu_percent(Duration::from_millis(50)).unwrap() <= 150.0);
-    assert!(idle.process.cpu_percent(Duration::from_millis(50)).unwrap() <= 50.0);
+    // It may still be starting.
+    until(|| idle.process.cpu_percent(Duration::from_millis(50)).unwrap() <= 50.0);
 }
 
 #[test]
