@@ -218,8 +218,8 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, script: &str) -> Result
     let log = folder.join("console");
     fs::write(&log, console)?;
     let status = child.wait()?;
-    if let Some(failure) = &mut told.failure {
-        *failure += &format!(" ({status}; see {})", log.display());
+    if let Some(failure) = &told.failure {
+        println!("{failure} ({status}); see {}", log.display());
     }
     told.time = start.elapsed();
     Ok(told)
@@ -241,7 +241,10 @@ fn inside_script(battery: Battery, python: &Path, tests: &Path) -> Result<String
         program = quoted(&std::env::current_exe()?)?,
         tests = if battery == Battery::Discharging {
             let folder = quoted(&root.join("crates/psoxide"))?;
-            format!("cd {folder} && {} 2>&1 || status=1", quoted(tests)?)
+            format!(
+                "cd {folder} && {} --color never </dev/null 2>&1 || status=1",
+                quoted(tests)?
+            )
         } else {
             String::new()
         },
