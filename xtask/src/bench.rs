@@ -4,8 +4,8 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::Outcome;
 use crate::workspace::{self, cargo, installed};
+use crate::{Outcome, package};
 
 /// The arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -28,11 +28,15 @@ pub(crate) struct Arguments {
 enum Subject {
     /// Each answer beside bare reads of the same files, sysinfo and the procfs crate.
     Linux,
+    /// Each call of the Python package beside psutil.
+    Python,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let Subject::Linux = arguments.subject;
+    if let Subject::Python = arguments.subject {
+        return package::bench(arguments.processes, arguments.rounds, arguments.dry);
+    }
     if !installed("strace") {
         println!("strace is not installed: system calls are not counted");
     }

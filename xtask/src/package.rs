@@ -1,19 +1,29 @@
-//! The Python package, built and laid out as an installed one, and its tests.
+//! The Python package, built and laid out as an installed one, its tests and its bench.
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
+use crate::test::python;
 use crate::workspace::{self, cargo, command, root, target};
 use crate::{Outcome, cache};
 
 /// Builds the extension and lays the package `psoxide` out in `folder`, which then can be searched for modules.
 pub(crate) fn lay_out(folder: &Path) -> Outcome {
-    workspace::run(&mut cargo(["build", "--package=psoxide-python"]))?;
+    lay_out_as(folder, "debug")
+}
+
+fn lay_out_as(folder: &Path, profile: &str) -> Outcome {
+    let mut build = cargo(["build", "--package=psoxide-python"]);
+    if profile == "release" {
+        build.arg("--release");
+    }
+    workspace::run(&mut build)?;
     cache::remove(folder)?;
     fs::create_dir_all(folder)?;
     let package = root().join("python/psoxide");
     workspace::run(command("cp").args(["-R", "--"]).arg(&package).arg(folder))?;
-    let library = target().join("debug/lib_psoxide.so");
+    let library = target().join(profile).join("lib_psoxide.so");
     fs::copy(library, folder.join("psoxide/_psoxide.abi3.so"))?;
     Ok(())
 }
@@ -28,4 +38,34 @@ pub(crate) fn test(python: &Path) -> Outcome {
             .env("PYTHONPATH", &folder)
             .env("PYTHONDONTWRITEBYTECODE", "1"),
     )
+}
+
+/// Measures the package beside psutil; the tables go to `docs/performance-python.md`.
+pub(crate) fn bench(processes: u32, rounds: u32, dry: bool) -> Outcome {
+    let python = python::environment()?;
+    let folder = target().join("python-bench");
+    lay_out_as(&folder, "release")?;
+    // As in an installed package: nothing is compiled when it is imported.
+    workspace::run(command(&python).args(["-m", "compileall", "-q"]).arg(&folder))?;
+    let mut bench = command(&python);
+    bench
+        .arg("bench/python.py")
+        .args([processes.to_string(), rounds.to_string()])
+        .env("PYTHONPATH", &folder);
+    println!("$ {}", workspace::line(&bench));
+    let output = bench.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("the bench ended with {}", output.status).into());
+    }
+    let tables = String::from_utf8(output.stdout)?;
+    print!("{tables}");
+    if !dry {
+        let page = format!(
+            "# What psoxide costs from Python, beside psutil 7.2.2\n\n\
+             CPU time, median of {rounds} interleaved rounds, with {processes} idle processes more. Written by\n\
+             `cargo xtask bench python`; the figures depend on the machine. What is near 1 is bound by the kernel.\n\n{tables}"
+        );
+        fs::write(root().join("docs/performance-python.md"), page)?;
+    }
+    Ok(())
 }

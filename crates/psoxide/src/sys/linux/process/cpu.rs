@@ -52,11 +52,15 @@ pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
             }
         }
     })?;
-    let set = |cpu: &u32| {
-        let word = mask.get((cpu / libc::c_ulong::BITS) as usize).unwrap_or(&0);
-        word >> (cpu % libc::c_ulong::BITS) & 1 == 1
-    };
-    Ok((0..mask.len() as u32 * libc::c_ulong::BITS).filter(set).collect())
+    let mut cpus = Vec::new();
+    for (word, first) in mask.iter().zip((0..).step_by(libc::c_ulong::BITS as usize)) {
+        let mut rest = *word;
+        while rest != 0 {
+            cpus.push(first + rest.trailing_zeros());
+            rest &= rest - 1;
+        }
+    }
+    Ok(cpus)
 }
 
 /// The threads, ascending by number. One that ends meanwhile is left out.
