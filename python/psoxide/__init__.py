@@ -69,6 +69,7 @@ from ._common import (  # noqa: F401
 
 __version__ = "7.2.2"
 version_info = (7, 2, 2)
+__author__ = "The psoxide contributors"
 psoxide_version = _psoxide.__version__
 
 if LINUX or SUNOS or AIX:
