@@ -108,6 +108,7 @@ fn places_told(places: &[Place]) -> String {
             Place::Probe(name) => Some(format!("`{name}`")),
             Place::Rust(path) => Some(format!("`{path}`")),
             Place::Cli(name) => Some(format!("`psoxide {name}`")),
+            Place::Python(test) => Some(format!("Python: `{test}`")),
             Place::File(path) => Some((*path).to_owned()),
             Place::Later(_) | Place::Nothing(_) => None,
         })

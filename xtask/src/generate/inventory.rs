@@ -1,16 +1,14 @@
 //! The calls of psutil's interface that are no attribute and no probe, since they take arguments, change something or
 //! need two samples; each with where psoxide answers it.
 
-use super::state::Place::{self, Attr, Cli, Later, Nothing, Probe, Rust};
-
-const PYTHON: Place = Later("Python face");
+use super::state::Place::{self, Attr, Cli, Nothing, Probe, Python, Rust};
 
 /// What is called on one process, or on several.
 #[rustfmt::skip]
 pub(super) const METHODS: &[(&str, &[Place])] = &[
     ("Process(pid)", &[Rust("Process::new"), Rust("Process::at"), Rust("Process::current")]),
     ("Process ==, hash", &[Rust("Process"), Rust("Identity")]),
-    ("repr(Process)", &[PYTHON]),
+    ("repr(Process)", &[Python("test_a_zombie_is_running_and_is_reaped_by_its_parent")]),
     ("is_running()", &[Rust("Process::is_running")]),
     ("oneshot()", &[Rust("Process::oneshot"), Rust("Oneshot")]),
     ("as_dict()", &[Rust("ATTRS")]),
@@ -36,7 +34,7 @@ pub(super) const METHODS: &[(&str, &[Place])] = &[
     ("kill()", &[Rust("Process::kill")]),
     ("wait(timeout)", &[Rust("Process::wait")]),
     ("wait_procs(procs, timeout, callback)", &[Rust("wait_procs")]),
-    ("Popen", &[PYTHON]),
+    ("Popen", &[Python("test_popen_is_both")]),
     ("NoSuchProcess", &[Rust("ErrorKind::NoSuchProcess")]),
     ("ZombieProcess", &[Rust("ErrorKind::ZombieProcess")]),
     ("AccessDenied", &[Rust("ErrorKind::AccessDenied")]),

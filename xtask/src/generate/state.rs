@@ -20,6 +20,8 @@ pub(super) enum Place {
     Rust(&'static str),
     /// A subcommand of the command line tool.
     Cli(&'static str),
+    /// Answered in Python, as this test of `python/tests` shows.
+    Python(&'static str),
     /// A file of the repository: a test, a page.
     File(&'static str),
     /// A face that is not built yet.
@@ -40,15 +42,21 @@ pub(super) enum State {
 /// Looks for places; holds the text of all public sources.
 pub(super) struct Finder {
     sources: String,
+    python_tests: String,
 }
 
 impl Finder {
     pub(super) fn new() -> Result<Finder, Box<dyn std::error::Error>> {
         let mut sources = String::new();
         for folder in ["crates/psoxide/src", "crates/psoxide-core/src"] {
-            read(&root().join(folder), &mut sources)?;
+            read(&root().join(folder), "rs", &mut sources)?;
         }
-        Ok(Finder { sources })
+        let mut python_tests = String::new();
+        read(&root().join("python/tests"), "py", &mut python_tests)?;
+        Ok(Finder {
+            sources,
+            python_tests,
+        })
     }
 
     /// The state of a place on this system.
@@ -62,6 +70,7 @@ impl Finder {
                 let there = commands.join(format!("{name}.rs")).exists() || commands.join(name).is_dir();
                 present(there, &format!("psoxide {name}"))
             }
+            Place::Python(test) => present(self.python_tests.contains(&format!("def {test}(")), test),
             Place::File(path) => present(root().join(path).exists(), path),
             Place::Later(face) => State::Later(face),
             Place::Nothing(reason) => State::Nothing(reason),
@@ -94,15 +103,15 @@ fn declared(sources: &str, kinds: &[&str], name: &str) -> bool {
     })
 }
 
-fn read(folder: &Path, sources: &mut String) -> std::io::Result<()> {
+fn read(folder: &Path, ending: &str, sources: &mut String) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             // What stands in the backends is not public.
             if entry.file_name() != "sys" {
-                read(&entry.path(), sources)?;
+                read(&entry.path(), ending, sources)?;
             }
-        } else if entry.path().extension().is_some_and(|ending| ending == "rs") {
+        } else if entry.path().extension().is_some_and(|found| found == ending) {
             sources.push_str(&fs::read_to_string(entry.path())?);
         }
     }
@@ -164,5 +173,6 @@ mod tests {
         assert!(missing(Place::Probe("wings")));
         assert!(missing(Place::Cli("fly")));
         assert!(missing(Place::File("docs/flying.md")));
+        assert!(missing(Place::Python("test_flying")));
     }
 }
