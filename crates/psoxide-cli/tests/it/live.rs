@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -19,7 +21,21 @@ struct Waiting(Child);
 impl Waiting {
     fn start() -> Waiting {
         let child = Command::new("sleep").arg("600").spawn();
-        Waiting(child.expect("sleep"))
+        let waiting = Waiting(child.expect("sleep"));
+        // The new program is there before its arguments are: until it sleeps, it is still starting.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !waiting.sleeps() {
+            assert!(Instant::now() < deadline, "sleep does not sleep");
+            thread::sleep(Duration::from_millis(1));
+        }
+        waiting
+    }
+
+    fn sleeps(&self) -> bool {
+        let read = |name: &str| fs::read(format!("/proc/{}/{name}", self.pid())).unwrap();
+        let stat = read("stat");
+        let state = stat.rsplit(|byte| *byte == b')').next().unwrap();
+        state.starts_with(b" S") && read("cmdline") == b"sleep\0600\0"
     }
 
     fn pid(&self) -> u32 {

@@ -25,13 +25,19 @@ impl Child {
 
     /// One that sleeps for longer than any test.
     pub(crate) fn sleeping() -> Child {
-        Child::of(
+        let child = Child::of(
             Command::new("sleep")
                 .arg("600")
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
-        )
+        );
+        // The new program is there before its arguments are: until it sleeps, it is still starting.
+        until(|| {
+            let visit = child.process.oneshot().unwrap();
+            visit.cmdline().unwrap().len() == 2 && visit.status().unwrap() == Status::Sleeping
+        });
+        child
     }
 
     /// One that runs a script.
