@@ -377,9 +377,7 @@ class Process(metaclass=_ProcessType):
     def ppid(self):
         """The number of its parent."""
         self._raise_if_pid_reused()
-        ppid = self._once("ppid", self._proc.ppid)
-        self._ppid = ppid
-        return ppid
+        return self._once("ppid", self._proc.ppid)
 
     def parent(self):
         """Its parent; `None` if that is gone."""
@@ -424,9 +422,13 @@ class Process(metaclass=_ProcessType):
         if self._gone or self._pid_reused:
             return False
         try:
-            # Asked anew, whatever `oneshot()` remembers.
-            start = _psplatform.Process(self.pid, PROCFS_PATH).start()
-            self._pid_reused = self._ident != (self.pid, start)
+            if Process is _process_class:
+                # Asked anew, whatever `oneshot()` remembers.
+                start = _psplatform.Process(self.pid, PROCFS_PATH).start()
+                self._pid_reused = self._ident != (self.pid, start)
+            else:
+                # A program has put another class in its place.
+                self._pid_reused = self != Process(self.pid)
             if self._pid_reused:
                 _pids_reused.add(self.pid)
                 self._gone = True
