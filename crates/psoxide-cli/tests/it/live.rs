@@ -35,7 +35,7 @@ impl Waiting {
         let read = |name: &str| fs::read(format!("/proc/{}/{name}", self.pid())).unwrap();
         let stat = read("stat");
         let state = stat.rsplit(|byte| *byte == b')').next().unwrap();
-        state.starts_with(b" S") && read("cmdline") == b"sleep\0600\0"
+        state.starts_with(b" S") && read("cmdline") == b"sleep\x00600\x00"
     }
 
     fn pid(&self) -> u32 {
