@@ -69,6 +69,7 @@ record! {
 
 /// The CPU times of the machine and of each CPU, from one reading.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CpuTable {
     /// All CPUs together.

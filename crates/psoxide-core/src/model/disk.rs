@@ -172,6 +172,7 @@ impl DiskIoRates {
 
 /// The counters of one block device.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DiskCounters {
     /// The device's name, as `sda1`.

@@ -191,6 +191,48 @@ fn a_process_that_ends_between_any_two_reads() {
 }
 
 #[test]
+fn a_file_of_a_process_that_cannot_be_read() {
+    let case = testdata("process-6.18/proc");
+    let pid: u32 = std::fs::read_dir(&case)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok())
+        .max()
+        .unwrap();
+    let files: Vec<String> = std::fs::read_dir(case.join(pid.to_string()))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    for broken in files.iter().filter(|file| *file != "stat") {
+        let tree = Tree::new();
+        for file in &files {
+            let bytes = std::fs::read(case.join(pid.to_string()).join(file)).unwrap();
+            tree.write(&format!("proc/{pid}/{file}"), bytes);
+        }
+        // Nothing is mapped at address 0, so that reading there is the error EIO.
+        let path = tree.path(&format!("proc/{pid}/{broken}"));
+        std::fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("/proc/self/mem", &path).unwrap();
+        let visit = Process::at(&tree.root(), pid).unwrap().oneshot().unwrap();
+        let mut named = 0;
+        for attr in ATTRS.iter().filter(|attr| attr.on.contains(PLATFORM)) {
+            let Some(Err(error)) = attr.get.map(|get| get(&visit)) else {
+                continue;
+            };
+            if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) {
+                assert_eq!((error.kind(), error.pid()), (ErrorKind::Os, Some(pid)), "{error}");
+                assert_eq!(error.what(), path.to_str().unwrap(), "{}", attr.name);
+                named += 1;
+            } else {
+                assert_ne!(error.what(), path.to_str().unwrap(), "{}: {error}", attr.name);
+            }
+        }
+        assert!(named > 0, "no attribute tells that {broken} cannot be read");
+    }
+}
+
+#[test]
 fn a_root_without_processes() {
     let tree = Tree::new();
     let missing = tree.root();

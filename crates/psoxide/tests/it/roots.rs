@@ -96,6 +96,11 @@ pub(crate) fn is_broken_by(file: &str, question: impl Fn(&Root) -> Result<()>, s
         fs::remove_file(&path).unwrap();
     }
 
+    // Nothing is mapped at address 0, so that reading there is the error EIO.
+    symlink("/proc/self/mem", &path).unwrap();
+    expect(ErrorKind::Os, "an input/output error");
+    fs::remove_file(&path).unwrap();
+
     symlink(&path, &path).unwrap();
     expect(ErrorKind::Os, "a link to itself");
     fs::remove_file(&path).unwrap();

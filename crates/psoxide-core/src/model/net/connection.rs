@@ -215,6 +215,7 @@ impl Connection {
 
 /// A socket as the kernel's tables list it: the number that its owners' descriptors bear, and the rest.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Socket {
     /// The kernel's number of the socket; 0 where it belongs to no descriptor (any more, or yet).
@@ -232,6 +233,7 @@ impl Socket {
 
 /// Which sockets are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)] // psutil's own words
 pub enum ConnectionKind {
     All,

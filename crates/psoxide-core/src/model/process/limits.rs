@@ -11,6 +11,7 @@ const FREEBSD: Platforms = Platforms::FREEBSD;
 
 /// A resource whose use by a process can be limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)] // setrlimit(2)'s own names
 pub enum Resource {
     As,

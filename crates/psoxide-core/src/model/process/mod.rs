@@ -26,6 +26,7 @@ const BSD: Platforms = Platforms::BSD;
 /// `start` counts in the kernel's units (on Linux clock ticks since boot) and does not move when the wall clock
 /// is set. It is absent where the kernel would not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Identity {
     /// The process number.
     pub pid: Pid,
