@@ -16,6 +16,8 @@ mod net;
 mod process;
 mod roots;
 mod sensors;
+#[cfg(feature = "serde")]
+mod serde;
 mod tools;
 mod tree;
 mod visit;
