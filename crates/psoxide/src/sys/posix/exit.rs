@@ -69,6 +69,7 @@ mod tests {
 
     const TEST: &str = "sys::posix::exit::tests::a_forked_child_does_not_run_its_parents_functions";
     const ALONE: &str = "PSOXIDE_TEST_ALONE";
+    const LONG: Option<Duration> = Some(Duration::from_secs(60));
 
     #[test]
     fn a_forked_child_does_not_run_its_parents_functions() {
@@ -91,7 +92,7 @@ mod tests {
             std::process::exit(3);
         };
         let child = Process::new(child).unwrap();
-        assert_eq!(child.wait(None).unwrap(), Some(Exit::Code(3)));
+        assert_eq!(child.wait(LONG).unwrap(), Some(Exit::Code(3)));
 
         // The signal that the parent listens for ends the child, as it would without that.
         let Some(child) = fork().unwrap() else {
@@ -101,7 +102,7 @@ mod tests {
         };
         let child = Process::new(child).unwrap();
         child.terminate().unwrap();
-        assert_eq!(child.wait(None).unwrap(), Some(Exit::Signal(15)));
+        assert_eq!(child.wait(LONG).unwrap(), Some(Exit::Signal(15)));
 
         // A child that registers a function of its own has that alone.
         let Some(child) = fork().unwrap() else {
@@ -112,6 +113,6 @@ mod tests {
             }
         };
         let child = Process::new(child).unwrap();
-        assert_eq!(child.wait(None).unwrap(), Some(Exit::Signal(15)));
+        assert_eq!(child.wait(LONG).unwrap(), Some(Exit::Signal(15)));
     }
 }
