@@ -1,5 +1,6 @@
 //! The command line: subcommands, options and their help. Definitions only; [`crate::run`] acts on them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +26,22 @@ pub(crate) enum Command {
     /// Memory and swap of the machine, in KiB
     Free,
 
+    /// Everything that is known of memory and swap
+    Meminfo,
+
+    /// The numbers of the processes of this name; nothing if there are none
+    Pidof {
+        /// The name, or the first word of the command line
+        name: OsString,
+    },
+
+    /// The mappings of a process
+    Pmap {
+        /// The number of the process
+        #[arg(value_parser = process_number, allow_negative_numbers = true)]
+        pid: u32,
+    },
+
     /// Everything that can be told of one process
     Procinfo {
         /// The number of the process; this very command if it is left out
@@ -41,6 +58,9 @@ pub(crate) enum Command {
 
     /// All processes, in the layout of `ps aux`
     Ps,
+
+    /// All processes as a tree, each below its parent
+    Pstree,
 }
 
 const AFTER_HELP: &str = "\

@@ -68,6 +68,26 @@ pub(crate) const FREE: [Column; 7] = [
     Column::right("cache", 10),
 ];
 
+/// `psoxide meminfo`.
+pub(crate) const MEMINFO: [Column; 3] = [Column::left("", 10), Column::last(":"), Column::right("", 7)];
+
+/// `psoxide pidof --json`.
+pub(crate) const PIDOF_ATTRIBUTES: [&str; 3] = ["pid", "name", "cmdline"];
+
+/// `psoxide pmap`.
+pub(crate) const PMAP: [Column; 4] = [
+    Column::left("Address", 20),
+    Column::right("RSS", 10),
+    Column::left("Mode", 7).behind(2),
+    Column::last("Mapping"),
+];
+
+/// `psoxide pmap --json`.
+pub(crate) const PMAP_ATTRIBUTES: [&str; 3] = ["pid", "name", "memory_maps"];
+
+/// `psoxide pstree --json`.
+pub(crate) const PSTREE_ATTRIBUTES: [&str; 3] = ["pid", "ppid", "name"];
+
 /// The child processes in `psoxide procinfo`.
 pub(crate) const CHILDREN: [Column; 2] = [Column::left("PID", 6), Column::last("NAME")];
 
@@ -111,7 +131,14 @@ mod tests {
 
     #[test]
     fn every_attribute_is_in_the_catalogue() {
-        for name in PS_ATTRIBUTES.iter().chain(&PROCSMEM_ATTRIBUTES) {
+        let tables: [&[&str]; 5] = [
+            &PS_ATTRIBUTES,
+            &PROCSMEM_ATTRIBUTES,
+            &PIDOF_ATTRIBUTES,
+            &PMAP_ATTRIBUTES,
+            &PSTREE_ATTRIBUTES,
+        ];
+        for name in tables.concat() {
             assert!(catalog::attr(name).is_some(), "{name}");
         }
     }

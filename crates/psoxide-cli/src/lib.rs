@@ -58,6 +58,12 @@ fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
     match (cli.command, cli.json) {
         (Command::Free, false) => commands::free::text(&machine, screen),
         (Command::Free, true) => commands::free::json(&machine, screen),
+        (Command::Meminfo, false) => commands::meminfo::text(&machine, screen),
+        (Command::Meminfo, true) => commands::meminfo::json(&machine, screen),
+        (Command::Pidof { name }, false) => commands::pidof::text(&machine, screen, &name),
+        (Command::Pidof { name }, true) => commands::pidof::json(&machine, screen, &name),
+        (Command::Pmap { pid }, false) => commands::pmap::text(&machine, screen, pid),
+        (Command::Pmap { pid }, true) => commands::pmap::json(&machine, screen, pid),
         (Command::Procinfo { pid, verbose }, false) => {
             commands::procinfo::text(&machine, screen, pid, verbose)
         }
@@ -66,6 +72,8 @@ fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         (Command::Procsmem, true) => commands::procsmem::json(&machine, screen),
         (Command::Ps, false) => commands::ps::text(&machine, screen),
         (Command::Ps, true) => commands::ps::json(&machine, screen),
+        (Command::Pstree, false) => commands::pstree::text(&machine, screen),
+        (Command::Pstree, true) => commands::pstree::json(&machine, screen),
     }
 }
 

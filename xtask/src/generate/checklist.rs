@@ -127,7 +127,7 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("text of Python 2", &[Nothing("Python 3 alone")]),
     ("chosen facts of all processes", &[Rust("processes"), Rust("ATTRS"), Python("test_process_iter_answers_as_the_methods_do")]),
     ("facts stay with the process, and those that vanish are passed over", &[Rust("processes"), Python("test_process_iter_gives_the_same_objects_again")]),
-    ("find processes by name", &[Rust("processes"), Attr("name")]),
+    ("find processes by name", &[Rust("processes"), Attr("name"), Cli("pidof")]),
     ("find processes by user", &[Rust("processes"), Attr("username")]),
     ("find processes by status", &[Rust("processes"), Attr("status")]),
     ("disk and network counters that wrap never go back", &[Rust("DiskIoSampler"), Rust("NetIoSampler")]),

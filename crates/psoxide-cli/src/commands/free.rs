@@ -2,13 +2,11 @@
 //!
 //! The columns are those of psutil's script, which writes 0 for what a system does not tell; here that is blank.
 
-use psoxide::schema::Typed;
-
 use crate::columns::FREE;
+use crate::commands::write_answers;
 use crate::failure::Failure;
 use crate::machine::Machine;
-use crate::output::json::Object;
-use crate::output::{Screen, json, table};
+use crate::output::{Screen, table};
 
 /// The table, in KiB. A figure that this system does not tell is left blank.
 pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
@@ -34,20 +32,7 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
 
 /// `virtual_memory` and `swap_memory`, in bytes.
 pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let mut object = Object::default();
-    object.push(
-        "virtual_memory",
-        machine.root().virtual_memory().map(|memory| memory.value()),
-    );
-    object.push(
-        "swap_memory",
-        machine.root().swap_memory().map(|swap| swap.value()),
-    );
-    json::write_object(screen, &object)?;
-    match object.missing() {
-        0 => Ok(()),
-        missing => Err(Failure::Incomplete(missing)),
-    }
+    write_answers(machine, screen, &["virtual_memory", "swap_memory"])
 }
 
 fn row(label: &str, sizes: &[Option<u64>]) -> String {

@@ -13,11 +13,15 @@ use serde_json::Value;
 use crate::command::{at, json, psoxide};
 
 /// The commands, each with arguments that make it write JSON over the fixtures.
-const COMMANDS: [(&str, &[&str]); 4] = [
+const COMMANDS: &[(&str, &[&str])] = &[
     ("ps", &["ps", "--json"]),
     ("procinfo", &["procinfo", "2001", "--json"]),
     ("procsmem", &["procsmem", "--json"]),
     ("free", &["free", "--json"]),
+    ("meminfo", &["meminfo", "--json"]),
+    ("pidof", &["pidof", "init", "--json"]),
+    ("pmap", &["pmap", "2001", "--json"]),
+    ("pstree", &["pstree", "--json"]),
 ];
 
 /// A line of a table.
@@ -33,7 +37,7 @@ struct Row {
 fn the_tables_are_those_of_the_catalogue() {
     let path = document();
     let mut text = fs::read_to_string(&path).unwrap();
-    for (command, arguments) in COMMANDS {
+    for (command, arguments) in COMMANDS.iter().copied() {
         let table = format!(
             "\n{}",
             table(&rows(&keys(&json(at("small-host").args(arguments)))))
@@ -50,16 +54,19 @@ fn the_tables_are_those_of_the_catalogue() {
 
 #[test]
 fn what_is_written_over_fixtures_is_documented_and_the_other_way_round() {
-    for (command, arguments) in COMMANDS {
+    for (command, arguments) in COMMANDS.iter().copied() {
         compare(command, &json(at("small-host").args(arguments)));
     }
 }
 
 #[test]
 fn what_is_written_of_the_running_system_is_documented_and_the_other_way_round() {
-    for command in ["ps", "procinfo", "procsmem", "free"] {
+    for command in ["ps", "procinfo", "procsmem", "free", "meminfo", "pstree"] {
         compare(command, &json(psoxide().args([command, "--json"])));
     }
+    compare("pidof", &json(psoxide().args(["pidof", "psoxide", "--json"])));
+    let own = std::process::id().to_string();
+    compare("pmap", &json(psoxide().args(["pmap", &own, "--json"])));
 }
 
 #[test]

@@ -225,8 +225,65 @@ fn free_agrees_with_meminfo() {
 }
 
 #[test]
+fn pidof_finds_this_name_alone() {
+    let waiting = Waiting::start();
+    let written = succeed(psoxide().args(["pidof", "sleep"]));
+    let numbers: Vec<u32> = written
+        .split_whitespace()
+        .map(|word| word.parse().unwrap())
+        .collect();
+    assert!(numbers.is_sorted(), "{written}");
+    assert!(numbers.contains(&waiting.pid()), "{written}");
+    assert!(!numbers.contains(&std::process::id()), "{written}");
+}
+
+#[test]
+fn pmap_s_total_is_what_smaps_says() {
+    let waiting = Waiting::start();
+    let pid = waiting.pid().to_string();
+    // Each line of the kernel's own list is a mapping.
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    let answer = json(psoxide().args(["pmap", &pid, "--json"]));
+    let mappings = answer["memory_maps"].as_array().unwrap();
+    let ours: Vec<&str> = mappings.iter().map(|map| map["addr"].as_str().unwrap()).collect();
+    let theirs: Vec<&str> = maps.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(ours, theirs);
+    let table = succeed(psoxide().args(["pmap", &pid]));
+    assert_eq!(table.lines().count(), mappings.len() + 4);
+    assert!(
+        table.ends_with(&format!("PID = {pid}, name = sleep\n")),
+        "{table}"
+    );
+}
+
+#[test]
+fn pstree_shows_a_child_below_its_parent() {
+    let waiting = Waiting::start();
+    let tree = succeed(psoxide().arg("pstree"));
+    let place = |pid: u32| {
+        let mut lines = tree.lines().enumerate();
+        let found = lines.find_map(|(line, text)| {
+            let start = text.find(|letter: char| letter.is_ascii_digit())?;
+            let number = text[start..].split(' ').next()?;
+            (number == pid.to_string()).then_some((line, start))
+        });
+        found.unwrap_or_else(|| panic!("no line of {pid}: {tree}"))
+    };
+    let (parent, parent_depth) = place(std::process::id());
+    let (child, child_depth) = place(waiting.pid());
+    assert!(child > parent && child_depth == parent_depth + 2, "{tree}");
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
-    for arguments in [&["ps"][..], &["ps", "--json"], &["procsmem"], &["--help"]] {
+    for arguments in [
+        &["ps"][..],
+        &["ps", "--json"],
+        &["procsmem"],
+        &["meminfo"],
+        &["pstree"],
+        &["--help"],
+    ] {
         let mut child = psoxide()
             .args(arguments)
             .stdout(Stdio::piped())

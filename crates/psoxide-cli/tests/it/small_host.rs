@@ -1,5 +1,8 @@
 //! Output over `testdata/linux/small-host`, to the letter. Run with `UPDATE_EXPECT=1` to write the expected files anew.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use expect_test::expect_file;
 
 use crate::command::{at, fail, from_testdata, json, succeed};
@@ -75,6 +78,69 @@ fn free_json() {
 }
 
 #[test]
+fn meminfo() {
+    expect("meminfo.txt", &["meminfo"]);
+    // The same questions as free asks.
+    assert_eq!(
+        small_host(&["meminfo", "--json"]),
+        small_host(&["free", "--json"])
+    );
+}
+
+#[test]
+fn pidof() {
+    assert_eq!(small_host(&["pidof", "init"]), "1\n");
+    assert_eq!(small_host(&["pidof", "kthreadd"]), "2\n");
+    // By the first word of the command line, and by bytes that are no text.
+    assert_eq!(small_host(&["pidof", "/sbin/init"]), "1\n");
+    let name = OsStr::from_bytes(b"/usr/bin/caf\xe9");
+    assert_eq!(succeed(at("small-host").arg("pidof").arg(name)), "512\n");
+    // Part of a name is not the name.
+    for name in ["ini", "init ", "INIT", ""] {
+        assert_eq!(small_host(&["pidof", name]), "", "{name:?}");
+        assert_eq!(small_host(&["pidof", name, "--json"]), "[\n]\n");
+    }
+    assert_eq!(fail(at("small-host").arg("pidof")).0, 2);
+    assert_eq!(fail(at("small-host").args(["pidof", "a", "b"])).0, 2);
+}
+
+#[test]
+fn pmap() {
+    expect("pmap.txt", &["pmap", "2001"]);
+}
+
+#[test]
+fn pmap_json() {
+    expect("pmap.json", &["pmap", "2001", "--json"]);
+}
+
+#[test]
+fn pmap_of_whoever_has_no_mappings_to_show() {
+    let written = small_host(&["pmap", "2"]);
+    assert!(
+        written.contains("Total                      0.0B\nPID = 2, name = kthreadd\n"),
+        "{written}"
+    );
+    let (status, message) = fail(at("small-host").args(["pmap", "777"]));
+    assert_eq!(status, 1);
+    assert!(message.contains("process is a zombie (pid 777)"), "{message}");
+    let output = at("small-host").args(["pmap", "777", "--json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["memory_maps"], serde_json::Value::Null);
+}
+
+#[test]
+fn pstree() {
+    expect("pstree.txt", &["pstree"]);
+}
+
+#[test]
+fn pstree_json() {
+    expect("pstree.json", &["pstree", "--json"]);
+}
+
+#[test]
 fn no_line_commands_the_terminal() {
     for arguments in [
         &["ps"][..],
@@ -82,6 +148,10 @@ fn no_line_commands_the_terminal() {
         &["procinfo", "-v", "512"],
         &["procinfo", "--json", "512"],
         &["procsmem"],
+        &["pidof", "--json", "sh"],
+        &["pmap", "512"],
+        &["pstree"],
+        &["pstree", "--json"],
     ] {
         let written = small_host(arguments);
         let raw = written
@@ -138,6 +208,10 @@ fn a_root_that_is_not_there_is_named() {
         &["free"],
         &["procsmem"],
         &["procinfo", "1"],
+        &["meminfo"],
+        &["pidof", "init"],
+        &["pmap", "1"],
+        &["pstree"],
     ] {
         let (status, message) = fail(at("no-such-case").args(arguments));
         assert_eq!(status, 1, "{arguments:?}");
@@ -150,8 +224,8 @@ fn a_root_that_is_not_there_is_named() {
 
 #[test]
 fn a_directory_without_processes_is_named() {
-    for command in ["ps", "procsmem"] {
-        let (status, message) = fail(from_testdata().args([command, "--procfs", "small-host/etc"]));
+    for command in [&["ps"][..], &["procsmem"], &["pidof", "init"], &["pstree"]] {
+        let (status, message) = fail(from_testdata().args(command).args(["--procfs", "small-host/etc"]));
         assert_eq!(status, 1);
         assert!(message.contains("psoxide: small-host/etc:"), "{message}");
         assert!(
