@@ -83,7 +83,8 @@ impl Process {
             let what = "no process has a number that large";
             return Err(Error::new(ErrorKind::NoSuchProcess, what).of(pid));
         }
-        let identity = sys::process::identity(&Reader::glance(root, pid)?)?;
+        // Through a handle, as all later visits: an emulator that answers for a path itself tells another start.
+        let identity = sys::process::identity(&Reader::open(root, pid)?)?;
         Ok(Process::with(root, identity))
     }
 
