@@ -37,7 +37,48 @@ pub(crate) fn test(python: &Path) -> Outcome {
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "python/tests"])
             .env("PYTHONPATH", &folder)
             .env("PYTHONDONTWRITEBYTECODE", "1"),
-    )
+    )?;
+    types(python, &folder)
+}
+
+/// Compares the package's types with the package, and type-checks a program with them and with psutil's published types.
+fn types(python: &Path, folder: &Path) -> Outcome {
+    const PROGRAM: &str = "python/tests/typed_program.py";
+    let mypy = |module: &str| {
+        let mut mypy = command(python);
+        mypy.args(["-m", module])
+            .env("PYTHONPATH", folder)
+            .env("MYPYPATH", folder)
+            .env("MYPY_CACHE_DIR", target().join("mypy"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        mypy
+    };
+    workspace::run(mypy("mypy.stubtest").args([
+        "psoxide",
+        "--concise",
+        "--allowlist=python/tests/stubtest-allowlist.txt",
+    ]))?;
+    let strict = ["--strict", "--follow-imports=silent"];
+    workspace::run(mypy("mypy").args(strict).arg(PROGRAM))?;
+    // A program for psutil differs in one line.
+    let text = fs::read_to_string(root().join(PROGRAM))?;
+    let for_psutil = text.replace("import psoxide as psutil\n", "import psutil\n");
+    if for_psutil == text {
+        return Err(format!("{PROGRAM} does not import psoxide").into());
+    }
+    let copy = target().join("typed_program_for_psutil.py");
+    fs::write(&copy, for_psutil)?;
+    workspace::run(mypy("mypy").args(strict).arg(copy))?;
+    let output = command(python)
+        .arg(PROGRAM)
+        .env("PYTHONPATH", folder)
+        .stderr(Stdio::inherit())
+        .output()?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(format!("{PROGRAM} ended with {}", output.status).into())
+    }
 }
 
 /// Measures the package beside psutil; the tables go to `docs/performance-python.md`.

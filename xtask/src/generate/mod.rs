@@ -1,11 +1,12 @@
-//! `cargo xtask generate`: writes the pages of `docs/` that follow from the catalogue. With `--check` it writes nothing
-//! and fails where a page is not what it would write.
+//! `cargo xtask generate`: writes the pages of `docs/` and the Python types that follow from the catalogue. With
+//! `--check` it writes nothing and fails where a file is not what it would write.
 
 mod attributes;
 mod checklist;
 mod coverage;
 mod inventory;
 mod state;
+mod stubs;
 
 use std::fs;
 
@@ -30,6 +31,7 @@ fn pages() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>> {
     Ok(vec![
         ("docs/attributes.md", attributes::page()),
         ("docs/coverage.md", coverage::page()?),
+        ("python/psoxide/_ntuples.pyi", stubs::stub()),
     ])
 }
 
