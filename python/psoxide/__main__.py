@@ -1,30 +1,45 @@
-"""`python -m psoxide run script.py …` and `python -m psoxide run -m module …`: run a program for which `import psutil`
-gives psoxide.
+"""The command `psoxide`, also as `python -m psoxide`: psutil's scripts as subcommands (`psoxide ps`), and `psoxide run
+script.py ...` or `psoxide run -m module ...`, which run a program for which `import psutil` gives psoxide.
 """
 
 import sys
 
 
-def _main():
+def main():
+    """Run the command line that Python was given."""
     arguments = sys.argv[1:]
-    if arguments[:1] != ["run"] or len(arguments) < 2 or arguments[1:] == ["-m"]:
-        sys.exit("usage: python -m psoxide run (script.py | -m module) [argument ...]")
+    if arguments[:1] == ["run"]:
+        _run(arguments[1:])
+    else:
+        import signal
+
+        from psoxide import _psoxide
+
+        # Python would note Ctrl-C, and only look at it when the command is done.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        sys.exit(_psoxide.command(["psoxide", *arguments]))
+
+
+def _run(arguments):
+    if not arguments or arguments == ["-m"]:
+        sys.exit("usage: psoxide run (script.py | -m module) [argument ...]")
     import runpy
 
     import psoxide
 
     psoxide.install_as_psutil()
-    if arguments[1] == "-m":
-        sys.argv = arguments[2:]
-        runpy.run_module(arguments[2], run_name="__main__", alter_sys=True)
-    else:
-        sys.argv = arguments[1:]
-        # As Python does for a script: its folder comes first.
-        import os
+    # As Python does: first comes the folder of the script, or for a module the one that the user is in.
+    import os
 
-        sys.path[0] = os.path.dirname(os.path.abspath(arguments[1]))
-        runpy.run_path(arguments[1], run_name="__main__")
+    if arguments[0] == "-m":
+        sys.argv = arguments[1:]
+        sys.path[0] = os.getcwd()
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = arguments
+        sys.path[0] = os.path.dirname(os.path.abspath(arguments[0]))
+        runpy.run_path(arguments[0], run_name="__main__")
 
 
 if __name__ == "__main__":
-    _main()
+    main()

@@ -5,6 +5,7 @@
 //! wrapped counters, the processes of an iteration) lives in the Python package.
 #![forbid(unsafe_code)]
 
+mod command;
 mod connections;
 mod error;
 mod process;
@@ -18,6 +19,8 @@ use pyo3::prelude::*;
 /// The calls of the Python package `psoxide` into Rust.
 #[pymodule(gil_used = false)]
 mod _psoxide {
+    #[pymodule_export]
+    use crate::command::command;
     #[pymodule_export]
     use crate::process::Process;
     #[pymodule_export]
