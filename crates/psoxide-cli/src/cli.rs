@@ -23,11 +23,27 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// The charge of the battery
+    Battery,
+
+    /// The mounts of disks and their space
+    #[command(visible_alias = "df")]
+    DiskUsage,
+
+    /// The speed of the fans
+    Fans,
+
     /// Memory and swap of the machine, in KiB
     Free,
 
+    /// The network interfaces: state, counters, addresses
+    Ifconfig,
+
     /// Everything that is known of memory and swap
     Meminfo,
+
+    /// The internet sockets and the processes that hold them
+    Netstat,
 
     /// The numbers of the processes of this name; nothing if there are none
     Pidof {
@@ -61,6 +77,15 @@ pub(crate) enum Command {
 
     /// All processes as a tree, each below its parent
     Pstree,
+
+    /// Temperatures, fans and battery
+    Sensors,
+
+    /// The temperature sensors
+    Temperatures,
+
+    /// The users who are logged in
+    Who,
 }
 
 const AFTER_HELP: &str = "\

@@ -88,6 +88,39 @@ pub(crate) const PMAP_ATTRIBUTES: [&str; 3] = ["pid", "name", "memory_maps"];
 /// `psoxide pstree --json`.
 pub(crate) const PSTREE_ATTRIBUTES: [&str; 3] = ["pid", "ppid", "name"];
 
+/// `psoxide who`.
+pub(crate) const WHO: [Column; 5] = [
+    Column::left("", 12),
+    Column::left("", 10),
+    Column::left("", 16),
+    Column::left("", 14),
+    Column::last(""),
+];
+
+/// `psoxide disk-usage`.
+pub(crate) const DISK_USAGE: [Column; 7] = [
+    Column::left("Device", 17),
+    Column::right("Total", 8),
+    Column::right("Used", 8),
+    Column::right("Free", 8),
+    Column::right("Use %", 6),
+    Column::right("Type", 9),
+    Column::last("Mount").behind(2),
+];
+
+/// `psoxide netstat`.
+pub(crate) const NETSTAT: [Column; 6] = [
+    Column::left("Proto", 5),
+    Column::left("Local address", 30),
+    Column::left("Remote address", 30),
+    Column::left("Status", 13),
+    Column::left("PID", 6),
+    Column::last("Program name"),
+];
+
+/// A label and a reading in `psoxide sensors`, `temperatures` and `fans`.
+pub(crate) const READING: [Column; 2] = [Column::left("", 20), Column::last("")];
+
 /// The child processes in `psoxide procinfo`.
 pub(crate) const CHILDREN: [Column; 2] = [Column::left("PID", 6), Column::last("NAME")];
 

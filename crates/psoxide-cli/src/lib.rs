@@ -56,10 +56,20 @@ fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
     }
     let machine = Machine::new(root);
     match (cli.command, cli.json) {
+        (Command::Battery, false) => commands::battery::text(&machine, screen),
+        (Command::Battery, true) => commands::battery::json(&machine, screen),
+        (Command::DiskUsage, false) => commands::disk_usage::text(&machine, screen),
+        (Command::DiskUsage, true) => commands::disk_usage::json(&machine, screen),
+        (Command::Fans, false) => commands::fans::text(&machine, screen),
+        (Command::Fans, true) => commands::fans::json(&machine, screen),
         (Command::Free, false) => commands::free::text(&machine, screen),
         (Command::Free, true) => commands::free::json(&machine, screen),
+        (Command::Ifconfig, false) => commands::ifconfig::text(&machine, screen),
+        (Command::Ifconfig, true) => commands::ifconfig::json(&machine, screen),
         (Command::Meminfo, false) => commands::meminfo::text(&machine, screen),
         (Command::Meminfo, true) => commands::meminfo::json(&machine, screen),
+        (Command::Netstat, false) => commands::netstat::text(&machine, screen),
+        (Command::Netstat, true) => commands::netstat::json(&machine, screen),
         (Command::Pidof { name }, false) => commands::pidof::text(&machine, screen, &name),
         (Command::Pidof { name }, true) => commands::pidof::json(&machine, screen, &name),
         (Command::Pmap { pid }, false) => commands::pmap::text(&machine, screen, pid),
@@ -74,6 +84,12 @@ fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         (Command::Ps, true) => commands::ps::json(&machine, screen),
         (Command::Pstree, false) => commands::pstree::text(&machine, screen),
         (Command::Pstree, true) => commands::pstree::json(&machine, screen),
+        (Command::Sensors, false) => commands::sensors::text(&machine, screen),
+        (Command::Sensors, true) => commands::sensors::json(&machine, screen),
+        (Command::Temperatures, false) => commands::temperatures::text(&machine, screen),
+        (Command::Temperatures, true) => commands::temperatures::json(&machine, screen),
+        (Command::Who, false) => commands::who::text(&machine, screen),
+        (Command::Who, true) => commands::who::json(&machine, screen),
     }
 }
 

@@ -5,9 +5,11 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use psoxide::catalog::Attr;
+use psoxide::model::Pid;
 use psoxide::schema::{Typed, Value};
-use psoxide::{Oneshot, Result, Root, Text};
+use psoxide::{Oneshot, Process, Result, Root, Text};
 
+use crate::answer::known;
 use crate::failure::Failure;
 
 /// The machine that a command looks at.
@@ -41,6 +43,12 @@ impl Machine {
             return Err(Failure::Request(message));
         }
         Ok(processes)
+    }
+
+    /// What the process of this number is called; `None` where it has ended or does not say.
+    pub(crate) fn process_name(&self, pid: Pid) -> Option<Text> {
+        let name = Process::at(&self.root, pid).and_then(|process| process.name());
+        known(name).unwrap_or(None)
     }
 
     /// The name of the user who started the process; asked once for each user.

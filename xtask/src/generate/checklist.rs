@@ -103,11 +103,11 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("tools like top ask many things of each process", &[Cli("ps"), Rust("processes")]),
     ("of all this only the visit is seen", &[Rust("Oneshot")]),
     // Release 5.1.0
-    ("temperatures by chip", &[Probe("sensors_temperatures")]),
+    ("temperatures by chip", &[Probe("sensors_temperatures"), Cli("temperatures")]),
     ("temperatures where the system tells them", &[Probe("sensors_temperatures"), BSD]),
     ("chips with and without labels and thresholds", &[Rust("Temperature"), File("crates/psoxide/tests/it/sensors.rs")]),
     ("a threshold that is missing is taken from the other", &[Rust("Temperature")]),
-    ("the battery", &[Probe("sensors_battery")]),
+    ("the battery", &[Probe("sensors_battery"), Cli("battery")]),
     ("the battery on other systems", &[WINDOWS, MACOS, BSD]),
     ("time left in hours, minutes and seconds", &[Rust("BatteryTime"), Python("test_constants_have_psutils_values")]),
     ("the clock of the CPUs", &[Rust("cpu_freq")]),

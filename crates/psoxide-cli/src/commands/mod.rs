@@ -1,13 +1,21 @@
 //! The subcommands, a file each: `text` is for people, `json` for programs.
 
+pub(crate) mod battery;
+pub(crate) mod disk_usage;
+pub(crate) mod fans;
 pub(crate) mod free;
+pub(crate) mod ifconfig;
 pub(crate) mod meminfo;
+pub(crate) mod netstat;
 pub(crate) mod pidof;
 pub(crate) mod pmap;
 pub(crate) mod procinfo;
 pub(crate) mod procsmem;
 pub(crate) mod ps;
 pub(crate) mod pstree;
+pub(crate) mod sensors;
+pub(crate) mod temperatures;
+pub(crate) mod who;
 
 use psoxide::catalog::{self, Attr, PLATFORM};
 use psoxide::schema::Value;

@@ -14,10 +14,10 @@ use crate::command::{fail, json, psoxide, succeed, testdata};
 const NOBODY: u32 = 65534;
 
 /// A copy of the small host, removed when it is dropped.
-struct Host(PathBuf);
+pub(crate) struct Host(PathBuf);
 
 impl Host {
-    fn new() -> Host {
+    pub(crate) fn new() -> Host {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let place = std::env::temp_dir().join(format!("psoxide-host-{}-{count}", std::process::id()));
@@ -25,15 +25,15 @@ impl Host {
         Host(place)
     }
 
-    fn path(&self, file: &str) -> PathBuf {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.0.join(file)
     }
 
-    fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {
         fs::write(self.path(file), bytes).unwrap();
     }
 
-    fn psoxide(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn psoxide(&self, arguments: &[&str]) -> Command {
         let mut command = psoxide();
         command.args(arguments).env("HOST_ROOT", &self.0);
         command

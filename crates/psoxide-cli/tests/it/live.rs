@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
@@ -275,6 +276,58 @@ fn pstree_shows_a_child_below_its_parent() {
 }
 
 #[test]
+fn netstat_names_the_holder_of_a_socket() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let table = succeed(psoxide().arg("netstat"));
+    let address = format!("127.0.0.1:{port}");
+    let words = table
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<&str>>())
+        .find(|words| words[1] == address)
+        .unwrap_or_else(|| panic!("{address} is missing: {table}"));
+    let own = std::process::id().to_string();
+    assert_eq!(words[..5], ["tcp", &*address, "-", "LISTEN", &*own]);
+    let comm = fs::read_to_string("/proc/self/comm").unwrap();
+    assert!(comm.trim_end().starts_with(words[5]), "{words:?} {comm}");
+}
+
+#[test]
+fn ifconfig_agrees_with_sys() {
+    let answer = json(psoxide().args(["ifconfig", "--json"]));
+    let page = succeed(psoxide().arg("ifconfig"));
+    for (nic, stats) in answer["net_if_stats"].as_object().unwrap() {
+        let Ok(mtu) = fs::read_to_string(format!("/sys/class/net/{nic}/mtu")) else {
+            println!("{nic} is not in /sys: its size was not compared");
+            continue;
+        };
+        assert_eq!(stats["mtu"].to_string(), mtu.trim_end(), "{nic}");
+        let paragraph = format!("{nic}:\n    stats          : speed=");
+        assert!(page.contains(&paragraph), "{page}");
+    }
+}
+
+#[test]
+fn disk_usage_has_the_sizes_of_df() {
+    let mounts = json(psoxide().args(["disk-usage", "--json"]));
+    for mount in mounts.as_array().unwrap() {
+        let place = mount["partition"]["mountpoint"].as_str().unwrap();
+        let df = Command::new("df").args(["-B1", "--output=size", place]).output();
+        let Ok(df) = df else {
+            println!("df is not installed: sizes were not compared");
+            return;
+        };
+        if df.status.success() {
+            let size = text(&df.stdout);
+            let size = size.lines().last().unwrap().trim();
+            assert_eq!(mount["usage"]["total"].to_string(), size, "{place}");
+        } else {
+            println!("df does not answer for {place}: its size was not compared");
+        }
+    }
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     for arguments in [
         &["ps"][..],
@@ -282,6 +335,9 @@ fn a_closed_pipe_ends_quietly() {
         &["procsmem"],
         &["meminfo"],
         &["pstree"],
+        &["netstat"],
+        &["disk-usage"],
+        &["ifconfig"],
         &["--help"],
     ] {
         let mut child = psoxide()

@@ -6,5 +6,7 @@ mod command;
 mod damaged_host;
 mod documentation;
 mod live;
+mod sensors;
+mod sessions;
 mod small_host;
 mod terminal;

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use expect_test::expect_file;
 
-use crate::command::{at, fail, from_testdata, json, succeed};
+use crate::command::{at, fail, from_testdata, json, succeed, text};
 
 fn small_host(arguments: &[&str]) -> String {
     succeed(at("small-host").args(arguments))
@@ -141,6 +141,76 @@ fn pstree_json() {
 }
 
 #[test]
+fn netstat() {
+    expect("netstat.txt", &["netstat"]);
+}
+
+#[test]
+fn netstat_json() {
+    expect("netstat.json", &["netstat", "--json"]);
+}
+
+#[test]
+fn disk_usage_has_empty_cells_for_a_mount_that_is_not_there() {
+    for name in ["disk-usage", "df"] {
+        let output = at("small-host").arg(name).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let table = text(&output.stdout);
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(
+            lines[0],
+            "Device               Total     Used     Free  Use %      Type  Mount"
+        );
+        assert!(
+            lines[1].starts_with("/dev/vda1 ") && lines[1].ends_with("%      ext4  /"),
+            "{table}"
+        );
+        assert_eq!(
+            lines[3],
+            r"/dev/sdb1                                                vfat  /media/stick \x1b[2J"
+        );
+        assert_eq!(lines.len(), 4);
+        let warning = text(&output.stderr);
+        assert!(
+            warning.starts_with(r"warning: not found: /media/stick \x1b[2J"),
+            "{warning}"
+        );
+        assert_eq!(warning.lines().count(), 1);
+    }
+    let mounts = json(at("small-host").args(["disk-usage", "--json"]));
+    assert_eq!(mounts[2]["usage"], serde_json::Value::Null);
+    assert_eq!(mounts[2]["partition"]["mountpoint"], "/media/stick \x1b[2J");
+    assert!(
+        mounts[2]["errors"]["usage"]
+            .as_str()
+            .unwrap()
+            .starts_with("not found")
+    );
+    assert_eq!(mounts[0]["errors"], serde_json::json!({}));
+}
+
+#[test]
+fn interfaces_are_told_of_the_running_system_only() {
+    let (status, message) = fail(at("small-host").arg("ifconfig"));
+    assert_eq!(status, 1);
+    assert!(message.contains("running system only"), "{message}");
+}
+
+#[test]
+fn a_host_without_sys_tells_nothing_of_sensors() {
+    for command in ["sensors", "temperatures", "fans", "battery"] {
+        let (status, message) = fail(at("small-host").arg(command));
+        assert_eq!(status, 1);
+        assert!(message.contains("small-host/sys"), "{message}");
+    }
+}
+
+#[test]
+fn who_is_silent_where_nobody_is_logged_in() {
+    assert_eq!(small_host(&["who"]), "");
+}
+
+#[test]
 fn no_line_commands_the_terminal() {
     for arguments in [
         &["ps"][..],
@@ -152,6 +222,8 @@ fn no_line_commands_the_terminal() {
         &["pmap", "512"],
         &["pstree"],
         &["pstree", "--json"],
+        &["netstat"],
+        &["disk-usage", "--json"],
     ] {
         let written = small_host(arguments);
         let raw = written
@@ -212,12 +284,26 @@ fn a_root_that_is_not_there_is_named() {
         &["pidof", "init"],
         &["pmap", "1"],
         &["pstree"],
+        &["disk-usage"],
+        &["netstat"],
     ] {
         let (status, message) = fail(at("no-such-case").args(arguments));
         assert_eq!(status, 1, "{arguments:?}");
         assert!(
             message.contains(": no-such-case/proc"),
             "{arguments:?}: {message}"
+        );
+    }
+}
+
+#[test]
+fn a_root_that_is_not_there_has_no_users_and_no_sensors() {
+    for command in ["who", "sensors", "temperatures", "fans", "battery"] {
+        let (status, message) = fail(at("no-such-case").arg(command));
+        assert_eq!(status, 1, "{command}");
+        assert!(
+            message.starts_with("psoxide: not found: no-such-case"),
+            "{message}"
         );
     }
 }
