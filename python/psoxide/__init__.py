@@ -99,6 +99,10 @@ _NEWER_NAMES = {
     "STATUS_SUSPENDED": "_common",
     "STATUS_WAKE_KILL": "_common",
     "bytes2human": "_common",
+    "CpuPercent": "_samplers",
+    "CpuSampler": "_samplers",
+    "DiskIoSampler": "_samplers",
+    "NetIoSampler": "_samplers",
 }
 _MODULES = {"_enums", "_ntuples", "_pslinux", "_psposix", "_psutil_linux"}
 

@@ -72,6 +72,12 @@ from ._enums import (
     ProcessIOPriority as ProcessIOPriority,
 )
 from ._exit import register_exit_fun as register_exit_fun
+from ._samplers import (
+    CpuPercent as CpuPercent,
+    CpuSampler as CpuSampler,
+    DiskIoSampler as DiskIoSampler,
+    NetIoSampler as NetIoSampler,
+)
 
 # fmt: off
 __all__ = [

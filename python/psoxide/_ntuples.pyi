@@ -32,11 +32,13 @@ __all__ = [
     "scpustats",
     "scputimes",
     "sdiskio",
+    "sdiskiorates",
     "sdiskpart",
     "sdiskusage",
     "sfan",
     "shwtemp",
     "snetio",
+    "snetiorates",
     "snicaddr",
     "snicstats",
     "sswap",
@@ -235,6 +237,13 @@ class sdiskio(NamedTuple):
     write_merged_count: int
     busy_time: int
 
+class sdiskiorates(NamedTuple):
+    read_count: float
+    write_count: float
+    read_bytes: float
+    write_bytes: float
+    busy: float | None
+
 class sdiskpart(NamedTuple):
     device: str
     mountpoint: str
@@ -266,6 +275,14 @@ class snetio(NamedTuple):
     errout: int
     dropin: int
     dropout: int
+
+class snetiorates(NamedTuple):
+    bytes_sent: float
+    bytes_recv: float
+    packets_sent: float
+    packets_recv: float
+    errin: float
+    errout: float
 
 class snicaddr(NamedTuple):
     family: AddressFamily

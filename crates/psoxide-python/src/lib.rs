@@ -10,6 +10,7 @@ mod connections;
 mod error;
 mod process;
 mod records;
+mod samplers;
 mod system;
 mod table;
 mod value;
@@ -25,6 +26,8 @@ mod _psoxide {
     use crate::process::Process;
     #[pymodule_export]
     use crate::records::{fields, resources};
+    #[pymodule_export]
+    use crate::samplers::{CpuPercent, CpuSampler, DiskIoSampler, NetIoSampler};
     #[pymodule_export]
     use crate::system::{
         boot_time, cpu_count_cores, cpu_count_logical, cpu_freq, cpu_sample, cpu_stats, cpu_times,

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use psoxide::catalog::{ATTRS, PLATFORM, PROBES};
-use psoxide::model::disk::DiskUsage;
+use psoxide::model::disk::{DiskIoRates, DiskUsage};
+use psoxide::model::net::NetIoRates;
 use psoxide::model::process::Resource;
 use psoxide::schema::{Field, Shape, Type, Value};
 use pyo3::prelude::*;
@@ -26,7 +27,7 @@ const EVERYWHERE: [(&str, &str); 6] = [
 ];
 
 /// Tuples in which a missing number is `None`; in the others it is 0, as psutil has it.
-const KEEP_NONE: [&str; 4] = ["shwtemp", "svmem", "sswap", "sbattery"];
+const KEEP_NONE: [&str; 5] = ["shwtemp", "svmem", "sswap", "sbattery", "sdiskiorates"];
 
 fn is_in_tuple(shape: &Shape, field: &Field) -> bool {
     field.on.contains(PLATFORM) || EVERYWHERE.contains(&(shape.name, field.name))
@@ -117,7 +118,11 @@ pub(crate) fn fields(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
                 .filter(|probe| probe.on.contains(PLATFORM))
                 .map(|probe| probe.ty),
         )
-        .chain([Type::Record(&DiskUsage::SHAPE)]);
+        .chain([
+            Type::Record(&DiskUsage::SHAPE),
+            Type::Record(&DiskIoRates::SHAPE),
+            Type::Record(&NetIoRates::SHAPE),
+        ]);
     for ty in types {
         if let Some(shape) = shape_within(ty) {
             let here: Vec<_> = shape

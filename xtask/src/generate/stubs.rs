@@ -2,7 +2,8 @@
 //! of the catalogue. The rest of the package's types is written by hand in `__init__.pyi`, which imports these.
 
 use psoxide::catalog::{ATTRS, PROBES};
-use psoxide::model::disk::DiskUsage;
+use psoxide::model::disk::{DiskIoRates, DiskUsage};
+use psoxide::model::net::NetIoRates;
 use psoxide::schema::{Field, Platforms, Shape, Type};
 
 /// The system that the package is for at present.
@@ -13,12 +14,13 @@ const EVERYWHERE: [(&str, &str); 1] = [("scpustats", "syscalls")];
 
 /// Fields that Python knows as something else than the catalogue does, and numbers that may be `None` there: elsewhere
 /// an absent number is 0, as psutil has it.
-const OTHERWISE: [(&str, &str, &str); 11] = [
+const OTHERWISE: [(&str, &str, &str); 12] = [
     ("pionice", "ioclass", "IOPriority"),
     ("pmmap_ext", "addr", "str"),
     ("pmmap_ext", "perms", "str"),
     ("popenfile", "mode", "str"),
     ("sbattery", "power_plugged", "bool | None"),
+    ("sdiskiorates", "busy", "float | None"),
     ("shwtemp", "high", "float | None"),
     ("shwtemp", "critical", "float | None"),
     ("snicaddr", "family", "AddressFamily"),
@@ -65,7 +67,11 @@ pub(super) fn stub() -> String {
                 .filter(|probe| probe.on.contains(ON))
                 .map(|probe| probe.ty),
         )
-        .chain([Type::Record(&DiskUsage::SHAPE)]);
+        .chain([
+            Type::Record(&DiskUsage::SHAPE),
+            Type::Record(&DiskIoRates::SHAPE),
+            Type::Record(&NetIoRates::SHAPE),
+        ]);
     for ty in types {
         match shape_within(ty) {
             Some(shape) if !shapes.contains(&shape) && shape.name != "sconn" => shapes.push(shape),
