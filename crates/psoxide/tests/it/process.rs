@@ -331,7 +331,7 @@ fn a_name_may_hold_anything() {
 
 #[test]
 fn a_zombie_tells_what_it_still_has() {
-    let mut child = Running::start(Command::new("sleep").arg("1000"));
+    let mut child = Running::sleep();
     let before = Process::new(child.pid()).unwrap();
     child.0.kill().unwrap();
     wait_until("the child is a zombie", || stat_fields(child.pid())[0] == "Z");
