@@ -12,7 +12,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 72)]
     fuzz_seconds: u64,
     /// Minutes that checking the other targets may take.
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, default_value_t = 35)]
     cross_minutes: u64,
 }
 
