@@ -1,0 +1,381 @@
+"""What is asked of one process by name, the context in which several answers cost little more than one, and waiting for
+several processes.
+
+Here is nothing that a copy of the package keeps for itself: which process it is, its relatives, its end, and its shares
+of time and memory are told by the class `Process` of `__init__`, which builds on `Attributes`.
+"""
+# The types of what is public stand in `__init__.pyi`.
+# mypy: ignore-errors
+
+import os
+import sys
+import time
+
+from . import _psoxide
+from ._common import AccessDenied, NoSuchProcess, TimeoutExpired, ZombieProcess
+from ._system import check_kind
+
+try:
+    import pwd
+except ImportError:
+    pwd = None
+
+# What is no attribute of a process: it changes it, asks for an argument, or tells of others.
+NOT_ATTRIBUTES = {
+    "send_signal", "suspend", "resume", "terminate", "kill", "wait", "is_running", "as_dict", "parent", "parents",
+    "children", "rlimit", "connections", "oneshot", "attrs", "wait_async",
+}  # fmt: skip
+# Attributes and methods that psutil 7 does not have.
+NEWER = {"wait_async", "attrs", "memory_info_ex", "memory_footprint", "page_faults"}
+# The exit code of a process that nobody has waited for.
+NOT_ENDED = object()
+
+
+class Oneshot:
+    """One visit to a process for a `with` block."""
+
+    __slots__ = ("_outermost", "_process")
+
+    def __init__(self, process):
+        self._process = process
+        self._outermost = False
+
+    def __enter__(self):
+        process = self._process
+        process._lock.acquire()
+        try:
+            if process._cache is None:
+                process._proc.oneshot_enter()
+                process._cache = {}
+                self._outermost = True
+        except BaseException:
+            process._lock.release()
+            raise
+
+    def __exit__(self, *_):
+        process = self._process
+        try:
+            if self._outermost:
+                process._cache = None
+                process._proc.oneshot_exit()
+        finally:
+            process._lock.release()
+
+
+class ProcessType(type(os.PathLike)):
+    """The class of `Process`, which lists the names of the psutil that it stands in for. It is an `ABCMeta`, so that
+    a subclass can be abstract.
+    """
+
+    def __dir__(cls):
+        names = super().__dir__()
+        return [name for name in names if name not in NEWER] if cls.__module__ == "psutil" else names
+
+
+class Attributes(metaclass=ProcessType):
+    """The answers of one process, which is at `_proc`; `_cache` is what `oneshot()` remembers, `None` outside of it."""
+
+    _cache = None
+
+    def oneshot(self):
+        """A context in which several calls cost little more than one: each kernel source is read at most once."""
+        return Oneshot(self)
+
+    def _once(self, key, ask):
+        cache = self._cache
+        if cache is None:
+            return ask()
+        try:
+            return cache[key]
+        except KeyError:
+            value = cache[key] = ask()
+            return value
+
+    def __str__(self):
+        details = {"pid": self.pid}
+        if self._name:
+            details["name"] = self._name
+        with self.oneshot():
+            if self._pid_reused:
+                details["status"] = "terminated + PID reused"
+            else:
+                try:
+                    details["name"] = self.name()
+                    details["status"] = str(self.status())
+                except ZombieProcess:
+                    details["status"] = "zombie"
+                except NoSuchProcess:
+                    details["status"] = "terminated"
+                except AccessDenied:
+                    pass
+            if self._exitcode not in {NOT_ENDED, None}:
+                details["exitcode"] = self._exitcode
+            if self._create_time is not None:
+                details["started"] = clock(self._create_time)
+        kind = type(self)
+        told = ", ".join(f"{name}={value!r}" for name, value in details.items())
+        return f"{kind.__module__}.{kind.__name__}({told})"
+
+    __repr__ = __str__
+
+    # What it is
+
+    def name(self):
+        """Its name."""
+        name = self._proc.name()
+        self._name = name
+        self._proc._name = name
+        return name
+
+    def exe(self):
+        """The path of its program; may be empty."""
+        if self._exe is not None:
+            return self._exe
+        denied = None
+        try:
+            exe = self._proc.exe()
+        except AccessDenied as error:
+            exe, denied = "", error
+        if not exe:
+            # A first argument that is the absolute path of a program is nearly always the program.
+            cmdline = self.cmdline()
+            if cmdline and os.path.isabs(cmdline[0]) and os.path.isfile(cmdline[0]) and os.access(cmdline[0], os.X_OK):
+                exe = cmdline[0]
+            elif denied is not None:
+                raise denied
+            if denied is not None:
+                return exe
+        self._exe = exe
+        return exe
+
+    def cmdline(self):
+        """The command line it was started with, an argument each."""
+        return self._proc.cmdline()
+
+    def environ(self):
+        """Its environment when it was started."""
+        return self._proc.environ()
+
+    def cwd(self):
+        """Its working directory; may be empty."""
+        return self._proc.cwd()
+
+    def username(self):
+        """The user who started it; the number where the user has no name."""
+        if pwd is None:
+            raise ImportError("requires pwd module shipped with standard python")
+        real = self.uids().real
+        try:
+            return pwd.getpwuid(real).pw_name
+        except KeyError:
+            return str(real)
+
+    def uids(self):
+        """Its user ids: real, effective, saved."""
+        return self._once("uids", self._proc.uids)
+
+    def gids(self):
+        """Its group ids: real, effective, saved."""
+        return self._proc.gids()
+
+    def terminal(self):
+        """Its controlling terminal."""
+        return self._proc.terminal()
+
+    # What it may
+
+    def nice(self, value=None):
+        """Its priority, from -20 (most favoured) to 19; with `value`, set it."""
+        if value is None:
+            return self._proc.nice_get()
+        self._raise_if_pid_reused()
+        return self._proc.nice_set(value)
+
+    def ionice(self, ioclass=None, value=None):
+        """Its I/O priority; with `ioclass`, set it."""
+        if ioclass is None:
+            if value is not None:
+                raise ValueError("'ioclass' argument must be specified")
+            return self._proc.ionice_get()
+        self._raise_if_pid_reused()
+        if value is None:
+            value = 0
+        if value and ioclass in (0, 3):
+            from ._enums import IOPriority
+
+            raise ValueError(f"{IOPriority(ioclass)!r} ioclass accepts no value")
+        if not 0 <= value <= 7:
+            raise ValueError("value not in 0-7 range")
+        return self._proc.ionice_set(ioclass, value)
+
+    def rlimit(self, resource, limits=None):
+        """Its soft and hard limit of a resource; with `limits`, set them."""
+        if limits is not None:
+            self._raise_if_pid_reused()
+        return self._proc.rlimit(resource, limits)
+
+    def cpu_affinity(self, cpus=None):
+        """The CPUs it may run on; with `cpus`, set them (an empty list: all that it may have)."""
+        if cpus is None:
+            return sorted(set(self._proc.cpu_affinity_get()))
+        self._raise_if_pid_reused()
+        cpus = list(set(cpus))
+        try:
+            self._proc.cpu_affinity_set(cpus)
+        except (ValueError, OverflowError):
+            known = list(range(len(_psoxide.per_cpu_times(self._proc._procfs_path))))
+            for cpu in cpus:
+                if cpu not in known:
+                    raise ValueError(f"invalid CPU {cpu!r}; choose between {known}") from None
+            raise ValueError(f"CPU number {cpus[0]} is not eligible; choose between {self.cpu_affinity()}") from None
+
+    def cpu_num(self):
+        """The CPU it runs on, or ran on last."""
+        return self._proc.cpu_num()
+
+    # What it uses
+
+    def cpu_times(self):
+        """CPU time it has used, in seconds."""
+        return self._once("cpu_times", self._proc.cpu_times)
+
+    def memory_info(self):
+        """Its memory use, in bytes."""
+        return self._once("memory_info", self._proc.memory_info)
+
+    def memory_full_info(self):
+        """Its memory use with the share that is its own (`uss`, `pss`), in bytes; walks the whole address space."""
+        return self._proc.memory_full_info()
+
+    def memory_maps(self, grouped=True):
+        """Its mappings; added up by file with `grouped`."""
+        return self._proc.memory_maps(bool(grouped))
+
+    def io_counters(self):
+        """What it read and wrote."""
+        return self._proc.io_counters()
+
+    def open_files(self):
+        """The regular files it has open."""
+        return self._proc.open_files()
+
+    def net_connections(self, kind="inet"):
+        """Its sockets of the kind."""
+        check_kind(kind)
+        return self._proc.net_connections(kind)
+
+    def connections(self, kind="inet"):
+        """The old name of `net_connections()`."""
+        import warnings
+
+        message = "connections() is deprecated and will be removed; use net_connections() instead"
+        warnings.warn(message, category=DeprecationWarning, stacklevel=2)
+        return self.net_connections(kind)
+
+    def num_fds(self):
+        """How many descriptors it has open."""
+        return self._proc.num_fds()
+
+    def num_ctx_switches(self):
+        """How often it left the CPU."""
+        return self._proc.num_ctx_switches()
+
+    def num_threads(self):
+        """How many threads it has."""
+        return self._proc.num_threads()
+
+    def threads(self):
+        """Its threads with the CPU time of each."""
+        return self._proc.threads()
+
+    # What psutil 8 adds
+
+    def memory_info_ex(self):
+        """Its memory use with peaks and parts, in bytes."""
+        return self._proc.memory_info_ex()
+
+    def memory_footprint(self):
+        """The share of memory that is its own, in bytes; walks the whole address space."""
+        return self._proc.memory_footprint()
+
+    def page_faults(self):
+        """Its page faults."""
+        return self._proc.page_faults()
+
+
+# Methods that this system lacks are not there, so that `hasattr` tells.
+for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ionice", "memory_footprint",
+              "memory_info_ex", "memory_maps", "num_fds", "page_faults", "terminal", "uids"):  # fmt: skip
+    if _name not in _psoxide.attributes():
+        delattr(Attributes, _name)
+if not _psoxide.resources():
+    del Attributes.rlimit
+del _name
+
+
+def attribute_names(attrs, known, usual):
+    """Those of the `known` attributes that a caller asks for by name: the `usual` ones without names."""
+    if attrs is None:
+        return usual
+    if not isinstance(attrs, (list, tuple, set, frozenset)):
+        raise TypeError(f"invalid attrs type {type(attrs)}")
+    names = set(attrs)
+    unknown = names - known
+    if unknown:
+        told = ", ".join(repr(name) for name in sorted(unknown, key=str))
+        raise ValueError(f"invalid attr name{'s' if len(unknown) > 1 else ''} {told}")
+    return names or usual
+
+
+def clock(seconds):
+    """A moment of the last day as the time of day, an earlier one with its date."""
+    # A moment in the future is told with its date, too.
+    today = 0 <= time.time() - seconds < 24 * 60 * 60
+    return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def wait_procs(procs, timeout=None, callback=None):
+    """Wait for processes to end: those that did, and those that did not in `timeout` seconds.
+
+    Those that ended have their exit code in `returncode`; `callback` is called with each.
+    """
+    if timeout is not None and not timeout >= 0:
+        raise ValueError(f"timeout must be a positive integer, got {timeout}")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback {callback!r} is not a callable")
+    gone = set()
+    alive = set(procs)
+    expired = [TimeoutExpired]
+    if "subprocess" in sys.modules:
+        expired.append(sys.modules["subprocess"].TimeoutExpired)
+    expired = tuple(expired)
+
+    def check(process, seconds):
+        try:
+            code = process.wait(timeout=seconds)
+        except expired:
+            return
+        if code is not None or not process.is_running():
+            process.returncode = code
+            gone.add(process)
+            if callback is not None:
+                callback(process)
+
+    deadline = None if timeout is None else time.monotonic() + timeout
+    while alive:
+        if deadline is not None and timeout <= 0:
+            break
+        for process in alive:
+            # A short wait for each, so that the end of any is seen soon.
+            pause = 1.0 / len(alive)
+            if deadline is not None:
+                timeout = min(deadline - time.monotonic(), pause)
+                if timeout <= 0:
+                    break
+                check(process, timeout)
+            else:
+                check(process, pause)
+        alive -= gone
+    for process in alive:
+        check(process, 0)
+    return list(gone), list(alive - gone)
