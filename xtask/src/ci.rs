@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: what only continuous integration does, after `cargo xtask test`: a short run of every fuzz target, the
-//! packages as they would be published, and every other target.
+//! packages as they would be published, the oldest compiler, and every other target.
 
+use crate::msrv::{self, Toolchain};
 use crate::stages::Stages;
 use crate::workspace::{self, cargo, command, installed};
 use crate::{Outcome, debian, fuzz};
@@ -26,6 +27,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         fuzz::fuzz_all(arguments.fuzz_seconds)
     });
     stages.run("packages as published", packages);
+    match Toolchain::fetch() {
+        Ok(oldest) => stages.run("oldest compiler", || msrv::check(&oldest)),
+        // Only Rust's own server has it, which not every machine may reach; clippy holds the promise in part.
+        Err(error) => stages.left_out("oldest compiler", error.to_string()),
+    }
     stages.run("other targets", || others(arguments.cross_minutes));
     stages.finish()
 }

@@ -10,6 +10,7 @@ mod cross;
 mod debian;
 mod fuzz;
 mod generate;
+mod msrv;
 mod package;
 mod stages;
 mod test;
@@ -53,6 +54,8 @@ enum Command {
     /// The linker that `cross` gives to rustc.
     #[command(hide = true)]
     Link(cross::link::Arguments),
+    /// Build and test with the oldest compiler that Cargo.toml promises.
+    Msrv,
     /// Install what the tests need and run every test.
     Test(test::Arguments),
     /// Compare psoxide with psutil on emulated hardware.
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Link(arguments) => cross::link::run(&arguments),
+        Command::Msrv => msrv::run(),
         Command::Test(arguments) => test::run(&arguments),
         Command::Vm(arguments) => vm::run(&arguments),
     };

@@ -10,8 +10,12 @@ enum End {
     Passed,
     /// With the reason.
     Failed(String),
-    /// Something that it needs is missing; what that is and what was therefore not tested.
-    NotTested(String),
+    /// Something that it needs is missing, with what that is and what was therefore not tested; and whether that fails
+    /// the command.
+    NotTested {
+        reason: String,
+        fails: bool,
+    },
 }
 
 /// The stages of one command.
@@ -63,12 +67,21 @@ impl Stages {
 
     /// Records a stage that could not be set up: what is missing, and what is then not tested.
     pub(crate) fn not_tested(&mut self, name: &str, reason: String) {
+        self.record_missing(name, reason, self.strict);
+    }
+
+    /// The same for a stage without which even CI may pass.
+    pub(crate) fn left_out(&mut self, name: &str, reason: String) {
+        self.record_missing(name, reason, false);
+    }
+
+    fn record_missing(&mut self, name: &str, reason: String, fails: bool) {
         if !self.is_wanted(name) {
             return;
         }
         println!("\n== {name}\nNOT TESTED: {reason}");
         self.done
-            .push((name.to_owned(), Duration::ZERO, End::NotTested(reason)));
+            .push((name.to_owned(), Duration::ZERO, End::NotTested { reason, fails }));
     }
 
     /// Prints the summary; an error if any stage failed.
@@ -85,11 +98,11 @@ impl Stages {
                     failed += 1;
                     ("FAILED", reason.as_str())
                 }
-                End::NotTested(reason) if self.strict => {
+                End::NotTested { reason, fails: true } => {
                     failed += 1;
                     ("FAILED: not tested", reason.as_str())
                 }
-                End::NotTested(reason) => {
+                End::NotTested { reason, fails: false } => {
                     left_out += 1;
                     ("not tested", reason.as_str())
                 }
@@ -141,6 +154,9 @@ mod tests {
             let mut all = stages(strict);
             all.not_tested("a", "no program".into());
             assert_eq!(all.finish().is_err(), fails);
+            let mut all = stages(strict);
+            all.left_out("a", "no compiler".into());
+            assert!(all.finish().is_ok());
         }
     }
 

@@ -31,7 +31,16 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// The cargo that started this program.
 pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    another_cargo(program, arguments)
+}
+
+/// A cargo that need not be the one that started this program.
+pub(crate) fn another_cargo<'a>(
+    program: impl AsRef<OsStr>,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Command {
+    let mut command = command(program);
     command.args(arguments);
     // What `cargo run` tells the program it starts is about xtask, and would rebuild what looks at it.
     for (name, _) in std::env::vars_os() {
