@@ -119,6 +119,24 @@ impl Error {
         Error::new(ErrorKind::NoSuchProcess, what).of(pid)
     }
 
+    /// The same error once more, for who keeps one and is asked for it several times.
+    pub(crate) fn again(&self) -> Self {
+        let source = match &self.0.source {
+            Source::None => Source::None,
+            Source::Io(error) => Source::Io(match error.raw_os_error() {
+                Some(errno) => io::Error::from_raw_os_error(errno),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+            Source::Decode(error) => Source::Decode(error.clone()),
+        };
+        Error(Box::new(Inner {
+            kind: self.0.kind,
+            pid: self.0.pid,
+            what: self.0.what.clone(),
+            source,
+        }))
+    }
+
     /// The same error, about this process.
     pub(crate) fn of(mut self, pid: Pid) -> Self {
         self.0.pid = Some(pid);

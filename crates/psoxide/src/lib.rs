@@ -20,6 +20,7 @@
 //! |---|---|
 //! | one answer about the machine | a function: [`virtual_memory`], [`cpu_times`](cpu_times()), [`net_connections`], … |
 //! | something about every process | [`processes`]: a visit ([`Oneshot`]) to each, which reads only what you ask |
+//! | the same of every process, again and again | [`ProcessTable`]: reads exactly the attributes you name, and their rates |
 //! | one process, for longer | [`Process`]: bound to the process, not to its number |
 //! | percentages and rates | a sampler that owns both ends of its interval: [`CpuSampler`], [`CpuPercent`], … |
 //! | another system's files, or a test's | a [`Root`]: every function here is a method there |
@@ -137,7 +138,7 @@ pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::host::*;
 pub use crate::memory::*;
 pub use crate::net::*;
-pub use crate::process::{CpuPercent, Oneshot, Process, Signal, processes, wait_procs};
+pub use crate::process::{CpuPercent, Oneshot, Process, ProcessTable, Signal, processes, wait_procs};
 pub use crate::root::Root;
 pub use crate::sensors::*;
 pub use crate::services::*;

@@ -87,6 +87,36 @@ pub fn attr(name: &str) -> Option<&'static Attr> {
     ATTRS.iter().find(|attr| attr.name == name)
 }
 
+/// The names of attributes that are most like `name`, the nearest first; none if nothing is.
+pub(crate) fn nearest_attrs(name: &str) -> Vec<&'static str> {
+    let farthest = name.chars().count() / 3 + 1;
+    let mut near: Vec<(usize, &str)> = ATTRS
+        .iter()
+        .map(|attr| match attr.name.contains(name) && name.len() > 2 {
+            true => (0, attr.name),
+            false => (distance(name, attr.name), attr.name),
+        })
+        .filter(|(distance, _)| *distance <= farthest)
+        .collect();
+    near.sort();
+    near.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// How many letters must be changed, added or taken away to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (line, letter) in one.chars().enumerate() {
+        let mut diagonal = line;
+        row[0] = line + 1;
+        for (column, facing) in other.chars().enumerate() {
+            let changed = diagonal + usize::from(letter != facing);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 /// The probe of this name.
 pub fn probe(name: &str) -> Option<&'static Probe> {
     PROBES.iter().find(|probe| probe.name == name)

@@ -7,6 +7,7 @@ mod control;
 mod getters;
 mod oneshot;
 mod sampler;
+mod table;
 mod tree;
 mod wait;
 
@@ -21,6 +22,7 @@ use psoxide_core::model::process::{Exit, Identity};
 pub use self::control::{ParseSignalError, Signal};
 pub use self::oneshot::Oneshot;
 pub use self::sampler::CpuPercent;
+pub use self::table::{ProcessTable, ProcessTableBuilder, Row, Source};
 pub use self::wait::{Waited, wait_procs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;

@@ -84,10 +84,13 @@ mod contract {
     use psoxide_core::{Platforms, Text};
 
     use super::platform::{cpu, disk, exit, host, memory, net, process, sensors, services, text};
-    use super::process::{Reader, Watch};
+    use super::process::{Listing, Reader, Sources, Watch};
     use crate::error::Result;
     use crate::root::Root;
 
+    type Reads = fn(&mut Listing, &mut Reader, (Sources, Sources), bool, Passes<'_>) -> Result<bool>;
+    /// Whether a process passes a filter.
+    type Passes<'a> = &'a mut dyn FnMut(&Reader) -> Result<bool>;
     /// Entries by name, in the order of the source.
     type Named<T> = Vec<(Text, T)>;
     /// Entries by CPU number, ascending.
@@ -151,6 +154,27 @@ mod contract {
     const _: fn(&Reader) -> &Root = Reader::root;
     /// The start in the kernel's units; absent where it is not told to this user.
     const _: fn(&Reader) -> Result<Identity> = process::identity;
+
+    /// The machine's memory in bytes; asked once for all visits of a listing.
+    const _: fn(&Reader) -> Result<u64> = process::total_memory;
+
+    /// What a listing reads of each process; which of it tells an attribute, and `None` for one that is asked by a call
+    /// of its own.
+    const _: Sources = Sources::NONE;
+    const _: fn(Sources, Sources) -> Sources = Sources::or;
+    const _: fn(&str) -> Option<Sources> = process::sources;
+    /// A listing that can be repeated, kept by a table and closed with it: so many descriptors stay open between two.
+    const _: fn(&Root, usize) -> Result<Listing> = Listing::open;
+    /// Lists anew: all processes, or those of these numbers, ascending.
+    const _: fn(&mut Listing, Option<&[Pid]>) -> Result<()> = Listing::list;
+    const _: fn(&Listing) -> &[Pid] = Listing::pids;
+    /// A reader for one of the listed processes, which has read nothing yet.
+    const _: fn(&Listing, Pid) -> Reader = Listing::reader;
+    /// Reads one of the listed processes anew: some sources, then others if the first let it pass. The flag tells that
+    /// getters will ask more. `false` if it has ended or did not pass.
+    const _: Reads = Listing::read;
+    /// From now on the reader tells what was read, and reads no more.
+    const _: fn(&mut Reader) = Reader::seal;
 
     const _: fn(&Reader) -> Result<Vec<Text>> = process::cmdline;
     const _: fn(&Reader) -> Result<Vec<u32>> = process::cpu_affinity;

@@ -291,6 +291,10 @@ pub(crate) mod process {
         Err(Error::unsupported("threads"))
     }
 
+    pub(crate) fn total_memory<R>(_: &R) -> Result<u64> {
+        Err(Error::unsupported("total_memory"))
+    }
+
     pub(crate) fn uids<R>(_: &R) -> Result<Uids> {
         Err(Error::unsupported("uids"))
     }
@@ -368,6 +372,8 @@ pub(crate) mod process {
             Err(Error::unsupported("process"))
         }
 
+        pub(crate) fn seal(&mut self) {}
+
         pub(crate) fn pid(&self) -> Pid {
             self.pid
         }
@@ -375,6 +381,57 @@ pub(crate) mod process {
         pub(crate) fn root(&self) -> &Root {
             &self.root
         }
+    }
+
+    /// The listing of a backend that cannot list yet.
+    #[derive(Debug)]
+    pub(crate) struct Listing(());
+
+    impl Listing {
+        pub(crate) fn open(_: &Root, _: usize) -> Result<Listing> {
+            Err(Error::unsupported("processes"))
+        }
+
+        pub(crate) fn list(&mut self, _: Option<&[Pid]>) -> Result<()> {
+            Err(Error::unsupported("processes"))
+        }
+
+        pub(crate) fn pids(&self) -> &[Pid] {
+            &[]
+        }
+
+        pub(crate) fn reader(&self, pid: Pid) -> Reader {
+            Reader {
+                root: Root::default(),
+                pid,
+            }
+        }
+
+        pub(crate) fn read(
+            &mut self,
+            _: &mut Reader,
+            _: (Sources, Sources),
+            _: bool,
+            _: &mut dyn FnMut(&Reader) -> Result<bool>,
+        ) -> Result<bool> {
+            Err(Error::unsupported("processes"))
+        }
+    }
+
+    /// The sources of a backend that cannot list yet.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) struct Sources(());
+
+    impl Sources {
+        pub(crate) const NONE: Sources = Sources(());
+
+        pub(crate) const fn or(self, _: Sources) -> Sources {
+            self
+        }
+    }
+
+    pub(crate) fn sources(_: &str) -> Option<Sources> {
+        None
     }
 
     pub(crate) const SIGNALS: &[(&str, i32)] = &[];

@@ -132,6 +132,37 @@ record! {
     }
 }
 
+record! {
+    /// What a process reads and writes in a second.
+    pub struct IoRates as "piorates" {
+        /// Read calls.
+        pub read_count: f64 = PerSecond, Gauge, ALL;
+        /// Write calls.
+        pub write_count: f64 = PerSecond, Gauge, ALL;
+        /// Bytes read from storage.
+        pub read_bytes: Option<f64> = BytesPerSecond, Gauge, LINUX.or(WINDOWS);
+        /// Bytes written to storage.
+        pub write_bytes: Option<f64> = BytesPerSecond, Gauge, LINUX.or(WINDOWS);
+    }
+}
+
+impl IoRates {
+    /// What was read and written from one reading to a later one, so many seconds after; `None` if no time passed.
+    pub fn between(earlier: &IoCounters, later: &IoCounters, seconds: f64) -> Option<IoRates> {
+        if seconds <= 0.0 {
+            return None;
+        }
+        let rate = |earlier: u64, later: u64| later.saturating_sub(earlier) as f64 / seconds;
+        let told = |earlier: Option<u64>, later: Option<u64>| Some(rate(earlier?, later?));
+        Some(IoRates {
+            read_count: rate(earlier.read_count, later.read_count),
+            write_count: rate(earlier.write_count, later.write_count),
+            read_bytes: told(earlier.read_bytes, later.read_bytes),
+            write_bytes: told(earlier.write_bytes, later.write_bytes),
+        })
+    }
+}
+
 /// The class of a process's I/O priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -227,7 +227,7 @@ impl Oneshot {
 
     /// Bytes as a share of the machine's physical memory, in percent.
     fn memory_share(&self, bytes: u64) -> Result<f64> {
-        match sys::memory::virtual_memory(self.reader.root())?.total {
+        match sys::process::total_memory(&self.reader)? {
             0 => Err(Error::new(ErrorKind::InvalidData, "a machine without memory").of(self.pid())),
             total => Ok(bytes as f64 / total as f64 * 100.0),
         }

@@ -22,7 +22,7 @@ use crate::sys::process::Reader;
 /// Values that share a kernel source come from one reading of it, so they belong to the same moment, and cost one
 /// reading together. Errors are not kept: asking again reads again.
 pub struct Oneshot {
-    reader: Reader,
+    pub(super) reader: Reader,
 }
 
 impl Oneshot {

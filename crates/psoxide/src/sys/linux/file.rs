@@ -18,7 +18,7 @@ const SMALL: usize = 4096;
 /// No file of the kernel's is larger; one that is (or that never ends) is refused with `EFBIG`.
 const LIMIT: usize = 256 << 20;
 /// The same of those that it writes in one go: it keeps them whole in a buffer of its own.
-const RECORD_LIMIT: usize = 16 << 20;
+pub(crate) const RECORD_LIMIT: usize = 16 << 20;
 
 /// Opens a file to read. Without waiting: what lies in a foreign root may be a FIFO.
 pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {

@@ -10,6 +10,7 @@ use crate::sys::linux::process::Reader;
 use crate::sys::linux::process::ffi::sched_getaffinity;
 use crate::sys::linux::process::list::numbered_entries;
 use crate::sys::linux::process::reader::{below, numbered, read};
+use crate::sys::linux::process::sources::Sources;
 
 /// No kernel is built for more CPUs.
 const MOST_CPUS: usize = 1 << 20;
@@ -35,7 +36,7 @@ pub(crate) fn page_faults(reader: &Reader) -> Result<PageFaults> {
 
 pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
     reader
-        .status()?
+        .status_with(Sources::SWITCHES)?
         .context_switches()
         .ok_or_else(|| Error::unsupported("num_ctx_switches").of(reader.pid()))
 }

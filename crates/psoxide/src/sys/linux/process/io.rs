@@ -1,6 +1,5 @@
 //! What a process reads and writes, and with which priority.
 
-use psoxide_core::decode::linux::io;
 use psoxide_core::model::process::{IoClass, IoCounters, IoNice};
 
 use crate::error::Result;
@@ -8,7 +7,7 @@ use crate::sys::linux::process::Reader;
 use crate::sys::linux::process::ffi::ioprio_get;
 
 pub(crate) fn io_counters(reader: &Reader) -> Result<IoCounters> {
-    reader.record(c"io", io::io_counters)
+    reader.io().cloned()
 }
 
 pub(crate) fn ionice(reader: &Reader) -> Result<IoNice> {

@@ -1,6 +1,7 @@
 //! Which processes there are.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use psoxide_core::decode::bytes::decimal;
 use psoxide_core::model::Pid;
@@ -11,7 +12,8 @@ use rustix::io::Errno;
 use crate::error::{ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
-use crate::sys::linux::process::reader::{Reader, Shared};
+use crate::sys::linux::process::reader::Reader;
+use crate::sys::linux::process::shared::Shared;
 
 /// Room for the entries of some thousand processes, so that few calls list them.
 const ENTRIES: usize = 64 << 10;
@@ -43,14 +45,14 @@ pub(crate) fn pid_exists(root: &Root, pid: Pid) -> Result<bool> {
 pub(crate) fn list(root: &Root) -> Result<Vec<Reader>> {
     let directory = open(root.proc())?;
     let numbers = numbers(&directory, root.proc())?;
-    let shared = Shared::new(root, Some(directory));
+    let shared = Shared::new(root, Some(Arc::new(directory)));
     Ok(numbers
         .into_iter()
         .map(|pid| Reader::with(shared.clone(), pid))
         .collect())
 }
 
-fn open(path: &Path) -> Result<OwnedFd> {
+pub(super) fn open(path: &Path) -> Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::empty())
         .map_err(|errno| system_error(errno, path.display().to_string()))
@@ -62,9 +64,15 @@ fn numbers(directory: impl AsFd, path: &Path) -> Result<Vec<Pid>> {
 
 /// The entries of a directory whose names are numbers, ascending.
 pub(super) fn numbered_entries(directory: impl AsFd) -> rustix::io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    add_numbered_entries(directory, &mut numbers)?;
+    Ok(numbers)
+}
+
+/// Adds the entries of a directory whose names are numbers, and sorts.
+pub(super) fn add_numbered_entries(directory: impl AsFd, numbers: &mut Vec<u32>) -> rustix::io::Result<()> {
     let mut buffer = Vec::with_capacity(ENTRIES);
     let mut entries = RawDir::new(directory, buffer.spare_capacity_mut());
-    let mut numbers = Vec::new();
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -77,5 +85,5 @@ pub(super) fn numbered_entries(directory: impl AsFd) -> rustix::io::Result<Vec<u
     }
     // The kernel's order is ascending already; a directory on disk has another.
     numbers.sort_unstable();
-    Ok(numbers)
+    Ok(())
 }

@@ -1,19 +1,18 @@
 //! One visit to one process: a handle on its directory, and a cell for each of its files that several answers come
 //! from. What the files mean is decoded by `psoxide-core`; what is asked stands in the files beside this one.
 
-use std::collections::VecDeque;
 use std::ffi::{CStr, CString};
-use std::io::Write as _;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use psoxide_core::decode::linux::cmdline::arguments;
+use psoxide_core::decode::linux::io::io_counters;
 use psoxide_core::decode::linux::proc_stat;
 use psoxide_core::decode::linux::smaps::{self, Smaps};
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
 use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
-use psoxide_core::model::process::{MemoryFootprint, MemoryMap, Status};
+use psoxide_core::model::process::{IoCounters, MemoryFootprint, MemoryMap, Status};
 use psoxide_core::{DecodeError, Text};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, fstat, openat, readlinkat, statat};
@@ -23,13 +22,13 @@ use rustix::path::DecInt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
-use crate::sys::linux::file;
+use crate::sys::linux::process::shared::Shared;
+use crate::sys::linux::process::sources::Sources;
+use crate::sys::linux::{file, memory};
 use crate::sys::posix::process::may_be_cut;
 
-/// How many directory handles the visits of one listing hold open together.
-const HANDLES: usize = 12;
 /// How files are opened.
-const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
+pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 
 /// One visit to one process.
 ///
@@ -37,50 +36,34 @@ const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 /// processes that had the same number: once its process has ended, every read through the handle fails. The handle
 /// is opened at the first read.
 ///
-/// The visits of a listing hold [`HANDLES`] of them together, not one each. A visit whose handle had to be closed
+/// The visits of a listing hold a few of them together, not one each. A visit whose handle had to be closed
 /// opens another, and proves by the start time in `stat` that it is still the same process; for that reason the first
 /// file that a visit of a listing reads is `stat`. As long as few visits ask for more, `stat` is read without a handle:
 /// opening and closing one costs a fifth of that read.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    pid: Pid,
-    shared: Arc<Shared>,
+    pub(super) pid: Pid,
+    pub(super) shared: Arc<Shared>,
     /// Whether it is for one question: files are then opened by their paths, without a handle.
     glance: bool,
+    /// Whether it is a row of a table: it tells what was read, and reads no more.
+    pub(super) sealed: bool,
     // Boxed are those that a listing may do without, so that a visit is small.
-    stat: OnceLock<Stat>,
-    status: OnceLock<Box<StatusLines>>,
-    statm: OnceLock<Box<Statm>>,
-    arguments: OnceLock<Vec<Text>>,
-    footprint: OnceLock<Box<MemoryFootprint>>,
+    pub(super) stat: OnceLock<Stat>,
+    pub(super) status: OnceLock<Box<StatusLines>>,
+    pub(super) statm: OnceLock<Box<Statm>>,
+    pub(super) arguments: OnceLock<Vec<Text>>,
+    pub(super) io: OnceLock<Box<IoCounters>>,
+    pub(super) footprint: OnceLock<Box<MemoryFootprint>>,
+    /// What a table could not read.
+    pub(super) failures: Vec<Failure>,
 }
 
-/// What is the same for all visits of a listing.
+/// A source that a table could not read.
 #[derive(Debug)]
-pub(super) struct Shared {
-    root: Root,
-    /// The directory of all processes; absent for a visit to a single one.
-    all: Option<OwnedFd>,
-    handles: Mutex<Handles>,
-    boot_time: OnceLock<f64>,
-    users: Mutex<Vec<(u32, Text)>>,
-}
-
-/// The directory handles that are open, and how many visits need one.
-#[derive(Debug, Default)]
-struct Handles {
-    open: VecDeque<Held>,
-    visits: u32,
-    /// Visits that asked for more than `stat`.
-    further: u32,
-}
-
-#[derive(Debug)]
-struct Held {
-    pid: Pid,
-    handle: Arc<OwnedFd>,
-    /// Whether the visit has asked for more than `stat`.
-    further: bool,
+pub(super) struct Failure {
+    pub(super) source: Sources,
+    pub(super) error: Error,
 }
 
 impl Reader {
@@ -103,11 +86,14 @@ impl Reader {
             pid,
             shared,
             glance: false,
+            sealed: false,
             stat: OnceLock::new(),
             status: OnceLock::new(),
             statm: OnceLock::new(),
             arguments: OnceLock::new(),
+            io: OnceLock::new(),
             footprint: OnceLock::new(),
+            failures: Vec::new(),
         }
     }
 
@@ -129,6 +115,7 @@ impl Reader {
         if let Some(stat) = self.stat.get() {
             return Ok(stat);
         }
+        self.refuse_sealed(Sources::STAT)?;
         match &self.shared.all {
             Some(all) if !self.shared.handle_first() => self.stat_alone(all),
             None if self.glance => cell(&self.stat, || self.record(c"stat", Stat::parse)),
@@ -146,13 +133,9 @@ impl Reader {
     /// for the name needs `cmdline`: while the file is open, no other process's has its number, which proves the
     /// handle for less than reading it again.
     fn stat_alone(&self, all: &OwnedFd) -> Result<&Stat> {
-        let mut name = [0; 24];
-        // Ten digits and the name of the file: it fits.
-        let written = write!(&mut name[..], "{}/stat", self.pid);
-        debug_assert!(written.is_ok());
-        let name = CStr::from_bytes_until_nul(&name).unwrap_or(c"");
+        let name = PathName::new(self.pid, c"stat");
         let failed = |errno| self.failure(errno, c"stat", Life::Gone);
-        let file = openat(all, name, FILE, Mode::empty()).map_err(failed)?;
+        let file = openat(all, name.as_c_str(), FILE, Mode::empty()).map_err(failed)?;
         let stat = file::with_record(&file, Stat::parse)
             .map_err(failed)?
             .map_err(|error| self.undecoded(c"stat", error))?;
@@ -171,7 +154,13 @@ impl Reader {
 
     /// `status`: ids, context switches, peaks of memory.
     pub(crate) fn status(&self) -> Result<&StatusLines> {
+        self.status_with(Sources::STATUS)
+    }
+
+    /// `status`, if only for some of what it tells.
+    pub(super) fn status_with(&self, wanted: Sources) -> Result<&StatusLines> {
         cell(&self.status, || {
+            self.refuse_sealed(wanted)?;
             self.record(c"status", StatusLines::parse).map(Box::new)
         })
         .map(Box::as_ref)
@@ -179,15 +168,41 @@ impl Reader {
 
     /// `statm`: sizes of memory.
     pub(crate) fn statm(&self) -> Result<&Statm> {
-        cell(&self.statm, || self.record(c"statm", Statm::parse).map(Box::new)).map(Box::as_ref)
+        cell(&self.statm, || {
+            self.refuse_sealed(Sources::STATM)?;
+            self.record(c"statm", Statm::parse).map(Box::new)
+        })
+        .map(Box::as_ref)
     }
 
     /// `cmdline`: the arguments; none for a thread of the kernel and for a zombie.
     pub(crate) fn arguments(&self) -> Result<&[Text]> {
         cell(&self.arguments, || {
+            self.refuse_sealed(Sources::ARGUMENTS)?;
             self.record(c"cmdline", |bytes| Ok(arguments(bytes)))
         })
         .map(Vec::as_slice)
+    }
+
+    /// `io`: what it read and wrote.
+    pub(super) fn io(&self) -> Result<&IoCounters> {
+        cell(&self.io, || {
+            self.refuse_sealed(Sources::IO)?;
+            self.record(c"io", io_counters).map(Box::new)
+        })
+        .map(Box::as_ref)
+    }
+
+    /// Of a row of a table: why a source is not told.
+    fn refuse_sealed(&self, wanted: Sources) -> Result<()> {
+        if !self.sealed {
+            return Ok(());
+        }
+        let failure = self.failures.iter().find(|failure| failure.source.meets(wanted));
+        Err(match failure {
+            Some(failure) => failure.error.again(),
+            None => Error::invalid("it is not among the attributes that the table reads").of(self.pid),
+        })
     }
 
     /// The sums of `smaps_rollup` (Linux 4.14), or of `smaps` where there is none. What has no memory of its own, a
@@ -251,8 +266,11 @@ impl Reader {
         if self.stat.get().is_some_and(Stat::is_kernel_thread) {
             return Ok(());
         }
-        let handle = self.handle()?;
-        let kind = match life(&handle) {
+        let life = match self.stat.get() {
+            Some(stat) if self.sealed => life_of(stat),
+            _ => life(&*self.handle()?),
+        };
+        let kind = match life {
             Life::Alive => return Ok(()),
             Life::Zombie => ErrorKind::ZombieProcess,
             Life::Gone => ErrorKind::NoSuchProcess,
@@ -292,6 +310,29 @@ impl Reader {
                 .map(|seconds| seconds as f64)
         })
         .copied()
+    }
+
+    /// The machine's memory in bytes; read once for all visits of a listing.
+    pub(crate) fn total_memory(&self) -> Result<u64> {
+        cell(&self.shared.total_memory, || {
+            memory::virtual_memory(self.root()).map(|memory| memory.total)
+        })
+        .copied()
+    }
+
+    /// The name of a terminal, which `ask` finds out once for all visits of a listing.
+    pub(super) fn terminal(&self, number: u32, ask: impl FnOnce() -> Option<Text>) -> Option<Text> {
+        let mut terminals = self
+            .shared
+            .terminals
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, name)) = terminals.iter().find(|(known, _)| *known == number) {
+            return name.clone();
+        }
+        let name = ask();
+        terminals.push((number, name.clone()));
+        name
     }
 
     /// The name of a user, which `ask` finds out once for all visits of a listing.
@@ -399,7 +440,7 @@ impl Reader {
         Ok(handle)
     }
 
-    fn open_directory(&self) -> Result<OwnedFd> {
+    pub(super) fn open_directory(&self) -> Result<OwnedFd> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let opened = match &self.shared.all {
             Some(all) => openat(all, DecInt::new(self.pid), flags, Mode::empty()),
@@ -429,7 +470,7 @@ impl Reader {
         }
     }
 
-    fn failure(&self, errno: Errno, name: &CStr, life: Life) -> Error {
+    pub(super) fn failure(&self, errno: Errno, name: &CStr, life: Life) -> Error {
         visit_error(errno, self.pid, self.path(name), life)
     }
 
@@ -447,66 +488,6 @@ impl Reader {
     }
 }
 
-impl Shared {
-    pub(super) fn new(root: &Root, all: Option<OwnedFd>) -> Arc<Shared> {
-        Arc::new(Shared {
-            root: root.clone(),
-            all,
-            handles: Mutex::default(),
-            boot_time: OnceLock::new(),
-            users: Mutex::default(),
-        })
-    }
-
-    fn handles(&self) -> MutexGuard<'_, Handles> {
-        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the next visit should begin with a handle, going by what the former ones asked. Without one a visit that
-    /// asks for more reads `stat` twice, which costs some six times as much as a handle that is not needed.
-    fn handle_first(&self) -> bool {
-        let mut handles = self.handles();
-        let answer = handles.further.saturating_mul(6) > handles.visits;
-        handles.visits = handles.visits.saturating_add(1);
-        answer
-    }
-
-    /// The handle of a visit, if it is open; `further` if it is for more than `stat`.
-    fn handle(&self, pid: Pid, further: bool) -> Option<Arc<OwnedFd>> {
-        let mut handles = self.handles();
-        // The newest is the likeliest: tables are read row by row.
-        let held = handles.open.iter_mut().rev().find(|held| held.pid == pid)?;
-        let handle = Arc::clone(&held.handle);
-        if further && !held.further {
-            held.further = true;
-            handles.further = handles.further.saturating_add(1);
-        }
-        Some(handle)
-    }
-
-    fn count_further(&self) {
-        let mut handles = self.handles();
-        handles.further = handles.further.saturating_add(1);
-    }
-
-    fn keep(&self, pid: Pid, handle: &Arc<OwnedFd>, further: bool) {
-        let mut handles = self.handles();
-        let oldest = if handles.open.len() >= HANDLES {
-            handles.open.pop_front()
-        } else {
-            None
-        };
-        handles.open.push_back(Held {
-            pid,
-            handle: Arc::clone(handle),
-            further,
-        });
-        drop(handles);
-        // Closed without the lock.
-        drop(oldest);
-    }
-}
-
 /// Whether the open file is the directory's `stat`.
 fn is_file_of(directory: &OwnedFd, file: &OwnedFd) -> bool {
     let number = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
@@ -518,10 +499,46 @@ fn is_file_of(directory: &OwnedFd, file: &OwnedFd) -> bool {
 
 /// What has become of the process of the directory, asked of the kernel now.
 fn life(directory: &OwnedFd) -> Life {
-    match read(directory, c"stat", Stat::parse) {
+    life_at(directory, c"stat")
+}
+
+/// What has become of the process of this number, below the directory of all.
+pub(super) fn life_by_number(all: &OwnedFd, pid: Pid) -> Life {
+    life_at(all, PathName::new(pid, c"stat").as_c_str())
+}
+
+fn life_at(directory: &OwnedFd, name: &CStr) -> Life {
+    match read(directory, name, Stat::parse) {
         Err(Errno::NOENT | Errno::NOTDIR | Errno::SRCH) => Life::Gone,
-        Ok(Ok(stat)) if matches!(stat.status(), Status::Zombie | Status::Dead) => Life::Zombie,
+        Ok(Ok(stat)) => life_of(&stat),
         _ => Life::Alive,
+    }
+}
+
+fn life_of(stat: &Stat) -> Life {
+    match stat.status() {
+        Status::Zombie | Status::Dead => Life::Zombie,
+        _ => Life::Alive,
+    }
+}
+
+/// `12/stat`: a file of a process, from the directory of all.
+pub(super) struct PathName([u8; 24]);
+
+impl PathName {
+    pub(super) fn new(pid: Pid, file: &CStr) -> PathName {
+        let mut path = [0; 24];
+        let number = DecInt::new(pid);
+        let parts = number.as_bytes().iter().chain(b"/").chain(file.to_bytes());
+        // Ten digits and the longest name leave room for the NUL.
+        for (place, byte) in path[..23].iter_mut().zip(parts) {
+            *place = *byte;
+        }
+        PathName(path)
+    }
+
+    pub(super) fn as_c_str(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.0).unwrap_or(c"")
     }
 }
 

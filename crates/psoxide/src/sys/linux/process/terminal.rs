@@ -18,13 +18,17 @@ pub(crate) fn terminal(reader: &Reader) -> Result<Option<Text>> {
     if tty == 0 {
         return Ok(None);
     }
+    Ok(reader.terminal(tty, || name(reader.root().dev(), tty)))
+}
+
+/// The name of the device of this number.
+fn name(dev: &Path, tty: u32) -> Option<Text> {
     // As the kernel's new_encode_dev packs it: 8 bits of the minor number, 12 of the major, 12 of the minor.
     let device = makedev(tty >> 8 & 0xfff, tty & 0xff | tty >> 12 & 0xfff00);
-    let dev = reader.root().dev();
     let found = usual_name(device)
         .filter(|name| is_device(&dev.join(name), device))
         .or_else(|| search(dev, device));
-    Ok(found.map(|name| Text::from(format!("/dev/{name}"))))
+    found.map(|name| Text::from(format!("/dev/{name}")))
 }
 
 /// The name that the kernel's list of devices gives: Documentation/admin-guide/devices.txt.

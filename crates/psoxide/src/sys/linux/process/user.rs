@@ -8,15 +8,16 @@ use crate::error::Result;
 use crate::root::Root;
 use crate::sys::linux::file::read_if_there;
 use crate::sys::linux::process::Reader;
+use crate::sys::linux::process::sources::Sources;
 use crate::sys::posix::process::user_name;
 
 pub(crate) fn uids(reader: &Reader) -> Result<Uids> {
-    let status = reader.status()?;
+    let status = reader.status_with(Sources::IDS)?;
     status.uids().map_err(|error| reader.undecoded(c"status", error))
 }
 
 pub(crate) fn gids(reader: &Reader) -> Result<Gids> {
-    let status = reader.status()?;
+    let status = reader.status_with(Sources::IDS)?;
     status.gids().map_err(|error| reader.undecoded(c"status", error))
 }
 

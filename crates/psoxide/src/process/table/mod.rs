@@ -1,0 +1,256 @@
+//! The table of all processes: named attributes of each, read again and again, with the rates between two readings.
+//!
+//! [`ProcessTable`] owns what it remembers: the rows of the last reading, and what is kept open for the next. How a
+//! process is read stands in `sys`.
+
+mod builder;
+mod row;
+
+use std::time::{Duration, Instant};
+
+use psoxide_core::model::Pid;
+
+pub use self::builder::ProcessTableBuilder;
+pub use self::row::Row;
+use crate::catalog::Attr;
+use crate::error::{Error, Result};
+use crate::process::Oneshot;
+use crate::root::Root;
+use crate::sys;
+use crate::sys::process::{Listing, Sources};
+use psoxide_core::Text;
+
+/// All processes, with exactly the attributes that were named: a row each, ascending by number.
+///
+/// [`ProcessTable::refresh`] reads anew, and what can only be told of two moments (percent of CPU, I/O in a second) is
+/// told of its own last two. What many processes share is asked once; a source that no named attribute needs is not
+/// read. What cannot be read of one process is an error of that row and attribute, never of the table.
+///
+/// ```
+/// use psoxide::ProcessTable;
+/// let mut table = ProcessTable::new(["name", "cpu_percent", "memory_info"])?;
+/// table.refresh()?;
+/// for row in table.rows() {
+///     let (Ok(name), Ok(memory)) = (row.name(), row.memory_info()) else { continue };
+///     println!("{:>7} {:>12} {name}", row.pid(), memory.rss);
+///     assert_eq!(row.cpu_percent(), None); // one reading has no interval
+/// }
+/// # Ok::<(), psoxide::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ProcessTable {
+    plan: Plan,
+    listing: Listing,
+    rows: Vec<Row>,
+    ended: Vec<Row>,
+    /// When the last reading began, and the one before.
+    at: Option<Instant>,
+    before: Option<Instant>,
+}
+
+/// What is read of each process.
+#[derive(Debug)]
+struct Plan {
+    root: Root,
+    attrs: Vec<&'static Attr>,
+    pids: Option<Vec<Pid>>,
+    user: Option<Text>,
+    name: Option<Text>,
+    /// What the filters need.
+    first: Sources,
+    /// What the attributes need.
+    rest: Sources,
+    /// The attributes that are asked by a call of their own.
+    calls: Vec<&'static Attr>,
+    io: bool,
+    percent: bool,
+}
+
+/// Where the rows of a table come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Source {
+    /// One pass of the kernel over all processes; on Linux a BPF task iterator.
+    Bulk,
+    /// The files or calls of each process by itself; on Linux `/proc/<pid>`.
+    EachProcess,
+}
+
+impl ProcessTable {
+    /// A table of these attributes, by the names of the [catalogue](crate::catalog); still empty.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a name that is no attribute, with the nearest that
+    /// are; and where the processes cannot be listed.
+    ///
+    /// ```
+    /// let error = psoxide::ProcessTable::new(["memory_inf"]).unwrap_err();
+    /// assert!(error.what().contains("memory_info"), "{error}");
+    /// ```
+    pub fn new<I>(attrs: I) -> Result<ProcessTable>
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        ProcessTable::builder().attrs(attrs).build()
+    }
+
+    /// A table with filters and options.
+    pub fn builder() -> ProcessTableBuilder {
+        ProcessTableBuilder::new()
+    }
+
+    /// A table of these attributes that has been read once.
+    ///
+    /// # Errors
+    ///
+    /// As [`ProcessTable::new`] and [`ProcessTable::refresh`].
+    ///
+    /// ```
+    /// let table = psoxide::ProcessTable::read(["num_threads"])?;
+    /// let threads: u64 = table.rows().iter().filter_map(|row| row.num_threads().ok()).map(u64::from).sum();
+    /// println!("{threads} threads in {} processes", table.rows().len());
+    /// # Ok::<(), psoxide::Error>(())
+    /// ```
+    pub fn read<I>(attrs: I) -> Result<ProcessTable>
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        let mut table = ProcessTable::new(attrs)?;
+        table.refresh()?;
+        Ok(table)
+    }
+
+    /// Reads all processes anew.
+    ///
+    /// Rows of processes that are the same (number and start) get their rates; those of processes that are there no
+    /// more move to [`ProcessTable::ended`].
+    ///
+    /// # Source
+    ///
+    /// [`ProcessTable::source`] tells it; the attributes' sources are those of the getters of [`Oneshot`].
+    ///
+    /// # Errors
+    ///
+    /// Where the processes cannot be listed, or no descriptor is left to read one; the rows are then those of before.
+    pub fn refresh(&mut self) -> Result<()> {
+        let at = Instant::now();
+        self.listing.list(self.plan.pids.as_deref())?;
+        let mut before = std::mem::take(&mut self.rows).into_iter().peekable();
+        self.rows.reserve(self.listing.pids().len());
+        self.ended.clear();
+        let mut place = 0;
+        while let Some(pid) = self.listing.pids().get(place).copied() {
+            place += 1;
+            while let Some(gone) = before.next_if(|row| row.pid() < pid) {
+                self.ended.push(gone);
+            }
+            let last = before.next_if(|row| row.pid() == pid);
+            match self.plan.read(&mut self.listing, pid, last) {
+                Ok((row, ended)) => {
+                    self.rows.extend(row);
+                    self.ended.extend(ended);
+                }
+                Err(error) => {
+                    self.rows.extend(before);
+                    return Err(error);
+                }
+            }
+        }
+        self.ended.extend(before);
+        self.before = self.at.replace(at);
+        Ok(())
+    }
+
+    /// The processes of the last reading, ascending by number.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The row of the process of this number.
+    pub fn row(&self, pid: Pid) -> Option<&Row> {
+        let place = self.rows.binary_search_by_key(&pid, Row::pid).ok()?;
+        self.rows.get(place)
+    }
+
+    /// The processes that were there at the reading before the last and were not at the last, as they were seen then.
+    pub fn ended(&self) -> &[Row] {
+        &self.ended
+    }
+
+    /// The attributes that are read, in the order in which they were named.
+    pub fn attrs(&self) -> &[&'static Attr] {
+        &self.plan.attrs
+    }
+
+    /// The system whose processes these are.
+    pub fn root(&self) -> &Root {
+        &self.plan.root
+    }
+
+    /// The time between the last two readings, which rates are told of; `None` before the second.
+    pub fn interval(&self) -> Option<Duration> {
+        Some(self.at?.duration_since(self.before?))
+    }
+
+    /// Where the rows come from.
+    pub fn source(&self) -> Source {
+        Source::EachProcess
+    }
+}
+
+impl Plan {
+    /// Reads one process, of which `last` is the row of the reading before. Gives its row, unless it has ended or is
+    /// not asked for, and the row of a process that has ended since.
+    fn read(&self, listing: &mut Listing, pid: Pid, last: Option<Row>) -> Result<(Option<Row>, Option<Row>)> {
+        // A row is read anew in place, and what it had told is only needed if it has ended.
+        let mut row = Row::new(Oneshot::new(listing.reader(pid)));
+        let passes = &mut |reader: &sys::process::Reader| self.passes(reader);
+        let calls = !self.calls.is_empty();
+        if !listing.read(&mut row.visit.reader, (self.first, self.rest), calls, passes)? {
+            return Ok((None, last));
+        }
+        row.at = Instant::now();
+        for attr in &self.calls {
+            if let Some(get) = attr.get {
+                row.values.push((attr.name, get(&row.visit)));
+            }
+        }
+        row.visit.reader.seal();
+        match last {
+            Some(last) if last.identity() == row.identity() => {
+                row.measure(&last, self.percent, self.io);
+                Ok((Some(row), None))
+            }
+            other => Ok((Some(row), other)),
+        }
+    }
+
+    fn passes(&self, reader: &sys::process::Reader) -> Result<bool> {
+        if let Some(wanted) = &self.user
+            && sys::process::username(reader)? != *wanted
+        {
+            return Ok(false);
+        }
+        if let Some(wanted) = &self.name
+            && sys::process::name(reader)? != *wanted
+        {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
+/// The error for names that are no attributes.
+fn unknown_attr(name: &str) -> Error {
+    let near = crate::catalog::nearest_attrs(name);
+    Error::invalid(match near.is_empty() {
+        true => format!("{name:?} is no attribute of a process"),
+        false => format!(
+            "{name:?} is no attribute of a process; nearest: {}",
+            near.join(", ")
+        ),
+    })
+}

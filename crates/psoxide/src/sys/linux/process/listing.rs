@@ -1,0 +1,438 @@
+//! What a table of processes is read through: all processes one after the other, of each the sources that are wanted and
+//! no other, into readers that are then sealed. A single process is visited by a `Reader` alone.
+
+use std::ffi::CStr;
+use std::sync::{Arc, OnceLock};
+
+use psoxide_core::DecodeError;
+use psoxide_core::decode::linux::cmdline::arguments;
+use psoxide_core::decode::linux::io::io_counters;
+use psoxide_core::decode::linux::stat::Stat;
+use psoxide_core::decode::linux::statm::Statm;
+use psoxide_core::decode::linux::status::StatusLines;
+use psoxide_core::model::Pid;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, SeekFrom, openat, seek};
+use rustix::io::{Errno, pread};
+
+use crate::error::{Error, Result};
+use crate::root::Root;
+use crate::sys::linux::error::{Life, system_error};
+use crate::sys::linux::file;
+use crate::sys::linux::process::kept::{Files, Kept};
+use crate::sys::linux::process::list;
+use crate::sys::linux::process::reader::{FILE, Failure, PathName, Reader, life_by_number};
+use crate::sys::linux::process::shared::Shared;
+use crate::sys::linux::process::sources::Sources;
+use crate::sys::linux::process::{terminal, username};
+use crate::sys::posix::process::may_be_cut;
+
+/// Nearly every file of a process fits.
+const PAGE: usize = 4096;
+
+/// A listing that can be repeated: opened once, kept by a table, closed with it.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    root: Root,
+    /// The directory of all processes.
+    directory: Arc<OwnedFd>,
+    shared: Arc<Shared>,
+    pids: Vec<Pid>,
+    kept: Kept,
+    page: Vec<u8>,
+}
+
+/// The files of a process that are read here, in the order in which they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum File {
+    Stat,
+    Status,
+    Statm,
+    Io,
+    Arguments,
+}
+
+impl File {
+    const EACH: [File; 5] = [File::Stat, File::Status, File::Statm, File::Io, File::Arguments];
+    /// Which of them is opened first, to be read last. `statm` is the cheapest that everyone may read.
+    const FIRST_OPENED: [File; 4] = [File::Statm, File::Status, File::Io, File::Arguments];
+
+    const fn name(self) -> &'static CStr {
+        match self {
+            File::Stat => c"stat",
+            File::Status => c"status",
+            File::Statm => c"statm",
+            File::Io => c"io",
+            File::Arguments => c"cmdline",
+        }
+    }
+
+    /// What it tells.
+    const fn sources(self) -> Sources {
+        match self {
+            File::Stat => Sources::STAT,
+            File::Status => Sources::STATUS,
+            File::Statm => Sources::STATM,
+            File::Io => Sources::IO,
+            File::Arguments => Sources::ARGUMENTS,
+        }
+    }
+}
+
+/// Why a process has no row.
+enum Without {
+    /// It has ended.
+    Ended,
+    /// The descriptors kept of it belong to one that has ended.
+    Outlived,
+    /// It was not asked for.
+    Filtered,
+    /// There are no descriptors or memory left.
+    Exhausted(Error),
+}
+
+impl Listing {
+    /// At most `keep` descriptors stay open from one reading to the next.
+    pub(crate) fn open(root: &Root, keep: usize) -> Result<Listing> {
+        let directory = Arc::new(list::open(root.proc())?);
+        Ok(Listing {
+            root: root.clone(),
+            shared: Shared::new(root, Some(directory.clone())),
+            directory,
+            pids: Vec::new(),
+            kept: Kept::new(keep),
+            page: vec![0; PAGE],
+        })
+    }
+
+    /// Lists the processes anew: all, or of these numbers (ascending) those that there are.
+    pub(crate) fn list(&mut self, numbers: Option<&[Pid]>) -> Result<()> {
+        self.shared = Shared::new(&self.root, Some(self.directory.clone()));
+        self.pids.clear();
+        self.kept.begin();
+        match numbers {
+            Some(numbers) => self.pids.extend_from_slice(numbers),
+            None => {
+                let failed = |errno| system_error(errno, self.root.proc().display().to_string());
+                seek(&*self.directory, SeekFrom::Start(0)).map_err(failed)?;
+                list::add_numbered_entries(&*self.directory, &mut self.pids).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of the processes last listed, ascending.
+    pub(crate) fn pids(&self) -> &[Pid] {
+        &self.pids
+    }
+
+    /// A reader of a listed process that has read nothing.
+    pub(crate) fn reader(&self, pid: Pid) -> Reader {
+        Reader::with(self.shared.clone(), pid)
+    }
+
+    /// Forgets what the reader holds and reads its process anew: the sources of `first`, and, if these let it pass, those
+    /// of `rest`. `false` if it has ended, or did not pass. `calls` tells that its getters will ask more before it is sealed.
+    ///
+    /// What cannot be read of one process is kept in its reader; only being out of descriptors fails the listing.
+    pub(crate) fn read(
+        &mut self,
+        reader: &mut Reader,
+        (first, rest): (Sources, Sources),
+        calls: bool,
+        passes: &mut dyn FnMut(&Reader) -> Result<bool>,
+    ) -> Result<bool> {
+        loop {
+            reader.renew(&self.shared);
+            let mut visit = Visit {
+                files: self.kept.take(reader.pid()),
+                page: &mut self.page,
+                kept: &mut self.kept,
+                directory: &self.directory,
+                handle: None,
+                rest,
+                reader,
+                opened: None,
+                fresh: false,
+            };
+            let outcome = visit.read(first, calls, passes);
+            let files = visit.files;
+            match outcome {
+                Ok(()) => {
+                    self.kept.keep(reader.pid(), files);
+                    return Ok(true);
+                }
+                Err(Without::Outlived) => {}
+                Err(Without::Ended | Without::Filtered) => return Ok(false),
+                Err(Without::Exhausted(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+/// The reading of one process.
+///
+/// What is read belongs to one process: either all files are opened through a handle on its directory, or the file that
+/// was opened first is read last. It can be read only as long as its process has not ended, and so long the number that
+/// the others were opened by is its own.
+struct Visit<'a> {
+    reader: &'a mut Reader,
+    files: Files,
+    kept: &'a mut Kept,
+    page: &'a mut Vec<u8>,
+    directory: &'a OwnedFd,
+    handle: Option<Arc<OwnedFd>>,
+    rest: Sources,
+    /// The file that was opened first, or is kept.
+    opened: Option<File>,
+    /// Whether another was opened by the number since.
+    fresh: bool,
+}
+
+impl Visit<'_> {
+    fn read(
+        &mut self,
+        first: Sources,
+        calls: bool,
+        passes: &mut dyn FnMut(&Reader) -> Result<bool>,
+    ) -> std::result::Result<(), Without> {
+        let all = first.or(self.rest);
+        if calls {
+            self.open_handle()?;
+        }
+        if first == Sources::NONE && self.handle.is_none() {
+            self.open_anchor(all)?;
+        }
+        let anchor = self.opened;
+        let mut done = Sources::NONE;
+        if first != Sources::NONE {
+            self.read_files(first, None)?;
+            done = first;
+            self.settle(first);
+            match passes(self.reader) {
+                Ok(true) => {}
+                Ok(false) => return Err(Without::Filtered),
+                // What decides is not told: it cannot be said that this one was asked for.
+                Err(_) => return Err(Without::Filtered),
+            }
+        }
+        self.read_files(all.without(done), anchor)?;
+        if all.meets(Sources::FULL_NAME) && self.is_name_cut() && !all.meets(Sources::ARGUMENTS) {
+            self.read_file(File::Arguments)?;
+        }
+        if let Some(opened) = self.opened
+            && (self.fresh || anchor.is_some())
+            && self.handle.is_none()
+        {
+            self.read_file(opened)?;
+        }
+        self.settle(all);
+        Ok(())
+    }
+
+    /// Asks for what many processes share, so that the getters find it. An error is told by the getter, which asks again.
+    fn settle(&self, sources: Sources) {
+        if sources.meets(Sources::USERS) {
+            let _ = username(self.reader);
+        }
+        if sources.meets(Sources::TERMINALS) {
+            let _ = terminal(self.reader);
+        }
+        if sources.meets(Sources::BOOT) {
+            let _ = self.reader.boot_time();
+        }
+        if sources.meets(Sources::MEMORY) {
+            let _ = self.reader.total_memory();
+        }
+    }
+
+    fn open_handle(&mut self) -> std::result::Result<(), Without> {
+        match self.reader.open_directory() {
+            Ok(handle) => {
+                let handle = Arc::new(handle);
+                self.reader.shared.keep(self.reader.pid, &handle, true);
+                self.handle = Some(handle);
+                Ok(())
+            }
+            Err(error) if error.is_no_such_process() => Err(Without::Ended),
+            Err(error) => Err(Without::Exhausted(error)),
+        }
+    }
+
+    /// Opens the file that is to be read last, if there are several.
+    fn open_anchor(&mut self, sources: Sources) -> std::result::Result<(), Without> {
+        let wanted = |file: &File| sources.meets(file.sources());
+        if File::EACH.iter().copied().filter(wanted).count() < 2 {
+            return Ok(());
+        }
+        for file in File::FIRST_OPENED.into_iter().filter(wanted) {
+            if self.files.get(file).is_some() {
+                self.opened = Some(file);
+                return Ok(());
+            }
+            match self.open(file) {
+                Ok(()) => return Ok(()),
+                Err(Errno::MFILE | Errno::NFILE | Errno::NOMEM) => return Err(self.exhausted(file)),
+                // Its error is told when it is read, which does without it.
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_files(&mut self, sources: Sources, but: Option<File>) -> std::result::Result<(), Without> {
+        for file in File::EACH {
+            if sources.meets(file.sources()) && Some(file) != but {
+                self.read_file(file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a file into its cell; what stands in the way is kept beside.
+    fn read_file(&mut self, file: File) -> std::result::Result<(), Without> {
+        let held = self.files.get(file).is_some();
+        let length = match self.contents(file) {
+            Ok(length) => length,
+            Err(Errno::SRCH) if held && self.files.are_old() => {
+                self.files = Files::default();
+                return Err(Without::Outlived);
+            }
+            Err(Errno::MFILE | Errno::NFILE | Errno::NOMEM) => return Err(self.exhausted(file)),
+            Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::SRCH)) => {
+                let life = match file {
+                    File::Stat => Life::Gone,
+                    _ => life_by_number(self.directory, self.reader.pid),
+                };
+                if life == Life::Gone {
+                    return Err(Without::Ended);
+                }
+                let error = self.reader.failure(errno, file.name(), life);
+                self.failed(file, error);
+                return Ok(());
+            }
+            Err(errno) => {
+                let error = self.reader.failure(errno, file.name(), Life::Alive);
+                self.failed(file, error);
+                return Ok(());
+            }
+        };
+        let bytes = &self.page[..length];
+        if let Err(error) = self.reader.fill(file, bytes) {
+            let error = self.reader.undecoded(file.name(), error);
+            self.failed(file, error);
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, file: File, error: Error) {
+        self.reader.clear(file);
+        let source = file.sources();
+        self.reader.failures.push(Failure { source, error });
+    }
+
+    fn exhausted(&self, file: File) -> Without {
+        Without::Exhausted(self.reader.failure(Errno::MFILE, file.name(), Life::Alive))
+    }
+
+    /// Reads the whole of a file into the page.
+    fn contents(&mut self, file: File) -> rustix::io::Result<usize> {
+        if self.files.get(file).is_none() {
+            self.open(file)?;
+        } else if self.opened.is_none() {
+            self.opened = Some(file);
+        }
+        let Some(open) = self.files.get(file) else {
+            return Err(Errno::BADF);
+        };
+        read_from_start(open, self.page)
+    }
+
+    fn open(&mut self, file: File) -> rustix::io::Result<()> {
+        let name = PathName::new(self.reader.pid, file.name());
+        let (directory, name): (BorrowedFd<'_>, &CStr) = match &self.handle {
+            Some(handle) => (handle.as_fd(), file.name()),
+            None => (self.directory.as_fd(), name.as_c_str()),
+        };
+        let opened = loop {
+            match openat(directory, name, FILE, Mode::empty()) {
+                // One that is kept is not needed as much.
+                Err(Errno::MFILE | Errno::NFILE) if self.kept.close_one() => {}
+                answer => break answer?,
+            }
+        };
+        self.files.set(file, opened);
+        match self.opened {
+            None => self.opened = Some(file),
+            Some(_) => self.fresh = true,
+        }
+        Ok(())
+    }
+
+    fn is_name_cut(&self) -> bool {
+        self.reader
+            .stat
+            .get()
+            .is_some_and(|stat| may_be_cut(&stat.name) && !stat.is_kernel_thread())
+    }
+}
+
+/// Reads the whole of a file that the kernel writes in one go, from its start.
+fn read_from_start(open: &OwnedFd, page: &mut Vec<u8>) -> rustix::io::Result<usize> {
+    let mut filled = 0;
+    loop {
+        let length = match pread(open, &mut page[filled..], filled as u64) {
+            Ok(length) => length,
+            Err(Errno::INTR) => continue,
+            Err(errno) => return Err(errno),
+        };
+        filled += length;
+        // A short read is the end of such a file.
+        if filled < page.len() || length == 0 {
+            return Ok(filled);
+        }
+        if filled > file::RECORD_LIMIT {
+            return Err(Errno::FBIG);
+        }
+        page.resize(filled * 2, 0);
+    }
+}
+
+impl Reader {
+    /// Forgets what was read.
+    fn renew(&mut self, shared: &Arc<Shared>) {
+        self.shared = Arc::clone(shared);
+        self.sealed = false;
+        self.failures.clear();
+        self.footprint.take();
+        for file in File::EACH {
+            self.clear(file);
+        }
+    }
+
+    fn clear(&mut self, file: File) {
+        match file {
+            File::Stat => drop(self.stat.take()),
+            File::Status => drop(self.status.take()),
+            File::Statm => drop(self.statm.take()),
+            File::Io => drop(self.io.take()),
+            File::Arguments => drop(self.arguments.take()),
+        }
+    }
+
+    fn fill(&mut self, file: File, bytes: &[u8]) -> std::result::Result<(), DecodeError> {
+        match file {
+            File::Stat => self.stat = OnceLock::from(Stat::parse(bytes)?),
+            File::Status => self.status = OnceLock::from(Box::new(StatusLines::parse(bytes)?)),
+            File::Statm => self.statm = OnceLock::from(Box::new(Statm::parse(bytes)?)),
+            File::Io => self.io = OnceLock::from(Box::new(io_counters(bytes)?)),
+            File::Arguments => self.arguments = OnceLock::from(arguments(bytes)),
+        }
+        Ok(())
+    }
+
+    /// From now on only what was read is told.
+    pub(crate) fn seal(&mut self) {
+        self.sealed = true;
+    }
+}
