@@ -30,6 +30,7 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
     target("linux/cmdline", &["/cmdline"], |bytes| keep(linux::cmdline::arguments(bytes))),
+    target("linux/comm", &["/comm"], |bytes| keep(linux::comm::comm(bytes))),
     target("linux/cpuinfo", &["/cpuinfo", "cpuinfo/aarch64", "cpuinfo/armv6", "cpuinfo/ppc64le", "cpuinfo/s390x"], |bytes| {
         keep((linux::cpuinfo::megahertz(bytes), linux::cpuinfo::cpu_count(bytes), linux::cpuinfo::core_count(bytes)));
     }),
@@ -80,6 +81,11 @@ pub static TARGETS: &[Target] = &[
         keep((linux::partitions::name_of(bytes, (8, 1)), linux::partitions::device_name(bytes)));
     }),
     target("linux/passwd", &["/passwd"], |bytes| keep(linux::passwd::user_name(bytes, 1000))),
+    target("linux/pidfd_info", &[".pidfd_info"], |bytes| {
+        if let Ok(info) = linux::pidfd_info::PidfdInfo::parse(bytes) {
+            keep((info.uids(), info.gids(), info.ppid));
+        }
+    }),
     target("linux/power_supply", &["/status"], |bytes| keep(linux::power_supply::Supply::parse(|_| Ok::<_, ()>(Some(bytes.to_vec()))).map(|supply| supply.battery(None)))),
     target("linux/proc_stat", &["proc/stat"], |bytes| {
         keep((linux::proc_stat::cpu_table(bytes, 100), linux::proc_stat::cpu_count(bytes)));

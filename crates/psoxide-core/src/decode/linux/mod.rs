@@ -1,6 +1,7 @@
 //! Linux: `/proc`, `/sys`, netlink and utmp.
 
 pub mod cmdline;
+pub mod comm;
 pub mod cpuinfo;
 pub mod cpulist;
 pub mod diskstats;
@@ -20,6 +21,7 @@ pub mod net_unix;
 pub mod netlink;
 pub mod partitions;
 pub mod passwd;
+pub mod pidfd_info;
 pub mod power_supply;
 pub mod proc_stat;
 pub mod rtnetlink;

@@ -145,7 +145,7 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
             });
         }
     }
-    if scaled.is_empty() {
+    if scaled.is_empty() && !(root.is_local() && has_policies()) {
         // Before Linux 4.3 there are no policies: each CPU has its own directory, or a link to one that it shares.
         for (number, directory) in numbered(&cpus, "cpu")? {
             let directory = directory.join("cpufreq");
@@ -161,6 +161,20 @@ fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
     scaled.sort_unstable_by_key(|cpu| cpu.number);
     scaled.dedup_by_key(|cpu| cpu.number);
     Ok(scaled)
+}
+
+/// Whether the running kernel has a directory for each policy of cpufreq (Linux 4.3): if there is none, then no CPU has one.
+fn has_policies() -> bool {
+    let kernel = rustix::system::uname();
+    let mut numbers = kernel
+        .release()
+        .to_bytes()
+        .split(|byte| !byte.is_ascii_digit())
+        .map(decimal);
+    match (numbers.next().flatten(), numbers.next().flatten()) {
+        (Some(major), Some(minor)) => (major, minor) >= (4, 3),
+        _ => false,
+    }
 }
 
 /// Whether `/sys` says so; CPU 0 often has no such file, as it cannot go.

@@ -1,13 +1,14 @@
 //! Reading the kernel's files: whole, with as few calls as can be.
 
-use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::ffi::{OsStr, OsString};
+use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use psoxide_core::DecodeError;
 use rustix::buffer::spare_capacity;
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, RawDir};
 use rustix::io::{Errno, read};
 
 use crate::error::{Error, Result};
@@ -17,6 +18,8 @@ use crate::sys::linux::error::{is_exhausted, system_error};
 const SMALL: usize = 4096;
 /// No file of the kernel's is larger; one that is (or that never ends) is refused with `EFBIG`.
 const LIMIT: usize = 256 << 20;
+/// Room for the entries of a directory.
+const ENTRIES: usize = 32 << 10;
 /// The same of those that it writes in one go: it keeps them whole in a buffer of its own.
 pub(crate) const RECORD_LIMIT: usize = 16 << 20;
 
@@ -29,12 +32,17 @@ pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {
 /// Passes the whole of a file that the kernel writes in one go (`stat`, `status`, `statm`, …) to `decode`: one read if
 /// it is shorter than a page. Such a file's short read is its end.
 pub(crate) fn with_record<T>(file: impl AsFd, decode: impl FnOnce(&[u8]) -> T) -> rustix::io::Result<T> {
-    let mut page = [0; SMALL];
-    let length = read_retrying(&file, &mut page)?;
-    if length < SMALL {
-        return Ok(decode(&page[..length]));
+    let mut page = [MaybeUninit::uninit(); SMALL];
+    let (told, rest) = loop {
+        match read(&file, &mut page) {
+            Err(Errno::INTR) => {}
+            answer => break answer?,
+        }
+    };
+    if !rest.is_empty() {
+        return Ok(decode(told));
     }
-    let mut whole = page.to_vec();
+    let mut whole = told.to_vec();
     read_rest(&file, &mut whole, RECORD_LIMIT)?;
     Ok(decode(&whole))
 }
@@ -161,24 +169,28 @@ pub(crate) fn if_told<T>(answer: Result<T>) -> Result<Option<T>> {
 
 /// The names in a directory; none if there is no such directory.
 pub(crate) fn names_if_there(path: &Path) -> Result<Vec<OsString>> {
-    let denied = |error: &std::io::Error| {
-        let errno = Errno::from_io_error(error).unwrap_or(Errno::IO);
-        system_error(errno, path.display().to_string())
+    let failed = |errno| system_error(errno, path.display().to_string());
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(directory) => directory,
+        Err(Errno::NOENT | Errno::NOTDIR) => return Ok(Vec::new()),
+        Err(errno) => return Err(failed(errno)),
     };
-    let entries = match std::fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
+    let mut buffer = Vec::with_capacity(ENTRIES);
+    let mut entries = RawDir::new(directory, buffer.spare_capacity_mut());
+    let mut names = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(Errno::INTR) => continue,
+            Err(errno) => return Err(failed(errno)),
+        };
+        let name = entry.file_name().to_bytes();
+        if !matches!(name, b"." | b"..") {
+            names.push(OsStr::from_bytes(name).to_owned());
         }
-        Err(error) => return Err(denied(&error)),
-    };
-    entries
-        .map(|entry| {
-            entry
-                .map(|entry| entry.file_name())
-                .map_err(|error| denied(&error))
-        })
-        .collect()
+    }
+    Ok(names)
 }
 
 /// The file at `path`, decoded.

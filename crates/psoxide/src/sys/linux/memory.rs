@@ -9,6 +9,8 @@ use psoxide_core::decode::linux::meminfo::Meminfo;
 use psoxide_core::decode::linux::{vmstat, zoneinfo};
 use psoxide_core::model::memory::{HeapInfo, SwapMemory, VirtualMemory};
 
+use rustix::fs::{PROC_SUPER_MAGIC, statfs};
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::ffi;
@@ -36,7 +38,13 @@ pub(crate) fn swap_memory(root: &Root) -> Result<SwapMemory> {
     // Some containers have no vmstat, or may not read it: what was swapped in and out is then not known.
     let counters = if_told(read_path(&root.proc().join("vmstat")))?;
     let (swapped_in, swapped_out) = counters.map_or((None, None), |counters| vmstat::swapped(&counters));
-    decode_record(&root.proc().join("meminfo"), |bytes| {
+    // Of the kernel's own file the call tells the same for less. In a container the file may be that of another system.
+    let path = root.proc().join("meminfo");
+    if root.is_local() && statfs(&path).is_ok_and(|found| found.f_type == PROC_SUPER_MAGIC) {
+        let (total, free) = swap_of_the_kernel();
+        return Ok(SwapMemory::new(total, free, swapped_in, swapped_out));
+    }
+    decode_record(&path, |bytes| {
         let info = Meminfo::parse(bytes)?;
         if info.swap().is_none() && root.is_local() {
             let (total, free) = swap_of_the_kernel();

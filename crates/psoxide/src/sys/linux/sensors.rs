@@ -69,7 +69,6 @@ pub(crate) fn sensors_fans(root: &Root) -> Result<Vec<(Text, Vec<Fan>)>> {
 }
 
 pub(crate) fn sensors_battery(root: &Root) -> Result<Option<Battery>> {
-    require_sys(root)?;
     let class = root.sys().join("class/power_supply");
     let is_battery = |name: &OsString| {
         let name = name.as_bytes();
@@ -79,7 +78,11 @@ pub(crate) fn sensors_battery(root: &Root) -> Result<Option<Battery>> {
                 .windows(7)
                 .any(|part| part == b"battery")
     };
-    let Some(name) = names_if_there(&class)?.into_iter().filter(is_battery).min() else {
+    let names = names_if_there(&class)?;
+    if names.is_empty() {
+        require_sys(root)?;
+    }
+    let Some(name) = names.into_iter().filter(is_battery).min() else {
         return Ok(None);
     };
     let directory = class.join(name);

@@ -2,6 +2,7 @@
 
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::model::process::{ContextSwitches, PageFaults, ProcessTimes, Thread};
+use rustix::fs::stat;
 use rustix::io::Errno;
 use rustix::param::clock_ticks_per_second;
 
@@ -27,6 +28,14 @@ pub(crate) fn cpu_num(reader: &Reader) -> Result<u32> {
 }
 
 pub(crate) fn num_threads(reader: &Reader) -> Result<u32> {
+    // A directory is linked from above, from itself, and from each directory in it: here one of each thread. The kernel
+    // counts them without listing any, which makes this the cheapest for a single question.
+    if reader.is_local_glance()
+        && let Ok(stat) = reader.with_path(c"task", |path| stat(path))
+        && stat.st_nlink > 2
+    {
+        return Ok(stat.st_nlink as u32 - 2);
+    }
     Ok(reader.stat()?.threads)
 }
 

@@ -3,8 +3,10 @@
 
 use std::os::fd::{AsRawFd, BorrowedFd};
 
+use psoxide_core::decode::linux::pidfd_info;
 use psoxide_core::model::Pid;
 use rustix::io::Errno;
+use rustix::ioctl::{Opcode, Updater, ioctl, opcode};
 
 use crate::sys::posix::ffi::last_errno;
 
@@ -58,6 +60,23 @@ pub(crate) fn pidfd_send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> rustix::i
         )
     };
     done(answer).map(drop)
+}
+
+/// What the kernel tells of the process that the descriptor was opened for, of what `wanted` asks (`PIDFD_GET_INFO`,
+/// Linux 6.13): the bytes of its `struct pidfd_info`.
+pub(crate) fn pidfd_info(pidfd: BorrowedFd<'_>, wanted: u64) -> rustix::io::Result<[u8; pidfd_info::SIZE]> {
+    const GET_INFO: Opcode = opcode::read_write::<[u64; pidfd_info::SIZE / 8]>(0xff, 11);
+    let mut info = [0_u64; pidfd_info::SIZE / 8];
+    info[0] = wanted;
+    // SAFETY: the number says how long the structure is, and the kernel writes no more than that; `info` is as long.
+    let ask = unsafe { Updater::<GET_INFO, _>::new(&mut info) };
+    // SAFETY: the kernel only reads and writes the structure, whose every value is a number.
+    unsafe { ioctl(pidfd, ask) }?;
+    let mut bytes = [0; pidfd_info::SIZE];
+    for (place, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(info) {
+        *place = word.to_ne_bytes();
+    }
+    Ok(bytes)
 }
 
 /// Sets the I/O priority of one process: the class in the bits from 13 up, the level below.

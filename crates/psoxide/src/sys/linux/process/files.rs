@@ -6,8 +6,12 @@ use psoxide_core::Text;
 use psoxide_core::decode::linux::fdinfo::FdInfo;
 use psoxide_core::model::process::OpenFile;
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, FileType, OFlags, StatxFlags, fstat, fstatfs, readlinkat, statat, statx};
+use rustix::fs::{
+    AtFlags, FileType, OFlags, PROC_SUPER_MAGIC, StatxFlags, fstat, fstatfs, readlinkat, stat, statat,
+    statfs, statx,
+};
 use rustix::io::Errno;
+use rustix::process::geteuid;
 
 use crate::error::Result;
 use crate::sys::linux::error::{Life, visit_error};
@@ -16,12 +20,18 @@ use crate::sys::linux::process::list::numbered_entries;
 use crate::sys::linux::process::program::{local_path, undeleted};
 use crate::sys::linux::process::reader::{below, read};
 
-/// The type of `/proc` in statfs(2): `PROC_SUPER_MAGIC` of the kernel's include/uapi/linux/magic.h.
-const PROC: i64 = 0x9fa0;
-
 pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
+    // Since Linux 6.2 the size of the directory is the number of descriptors; before it was 0. It is told to who may not
+    // open the directory, too.
+    if reader.is_local_glance()
+        && let Ok(stat) = reader.with_path(c"fd", |path| stat(path))
+        && stat.st_size > 0
+        && stat.st_uid == geteuid().as_raw()
+        && statfs(c"/proc").is_ok_and(|stat| stat.f_type == PROC_SUPER_MAGIC)
+    {
+        return Ok(stat.st_size as u32);
+    }
     let directory = reader.directory(c"fd")?;
-    // Since Linux 6.2 the size of the directory is the number of descriptors; before it was 0.
     let told = is_proc(&directory).then(|| fstat(&directory));
     if let Some(Ok(stat)) = told
         && stat.st_size > 0
@@ -75,8 +85,7 @@ fn is_listed(
     let regular = if live {
         is_regular(directory, name)
     } else {
-        rustix::fs::stat(&path)
-            .map(|stat| FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
+        stat(&path).map(|stat| FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
     };
     match regular {
         Ok(true) => {
@@ -113,7 +122,6 @@ fn is_regular(directory: &OwnedFd, name: &CStr) -> rustix::io::Result<bool> {
     Ok(FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
 }
 
-#[allow(clippy::unnecessary_cast)] // the type of the field depends on the C library
 fn is_proc(directory: &OwnedFd) -> bool {
-    fstatfs(directory).is_ok_and(|stat| stat.f_type as i64 == PROC)
+    fstatfs(directory).is_ok_and(|stat| stat.f_type == PROC_SUPER_MAGIC)
 }

@@ -11,6 +11,7 @@ mod limits;
 mod list;
 mod listing;
 mod memory;
+mod pidfd;
 mod program;
 mod reader;
 mod shared;

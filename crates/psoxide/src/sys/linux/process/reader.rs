@@ -2,11 +2,13 @@
 //! from. What the files mean is decoded by `psoxide-core`; what is asked stands in the files beside this one.
 
 use std::ffi::{CStr, CString};
+use std::io::Write as _;
+use std::mem::MaybeUninit;
 use std::sync::{Arc, OnceLock, PoisonError};
 
 use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::io::io_counters;
-use psoxide_core::decode::linux::proc_stat;
+use psoxide_core::decode::linux::pidfd_info::PidfdInfo;
 use psoxide_core::decode::linux::smaps::{self, Smaps};
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
@@ -15,18 +17,23 @@ use psoxide_core::model::Pid;
 use psoxide_core::model::process::{IoCounters, MemoryFootprint, MemoryMap, Status};
 use psoxide_core::{DecodeError, Text};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, fstat, openat, readlinkat, statat};
+use rustix::fs::{
+    Access, AtFlags, CWD, Mode, OFlags, accessat, fstat, openat, readlinkat, readlinkat_raw, statat,
+};
 use rustix::io::Errno;
-use rustix::path::DecInt;
+use rustix::path::{Arg as _, DecInt};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
+use crate::sys::linux::process::pidfd;
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::Sources;
-use crate::sys::linux::{file, memory};
+use crate::sys::linux::{file, host, memory};
 use crate::sys::posix::process::may_be_cut;
 
+/// Room for the target of a link; one that is longer is read again.
+const LINK: usize = 512;
 /// How files are opened.
 pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 
@@ -57,6 +64,7 @@ pub(crate) struct Reader {
     pub(super) footprint: OnceLock<Box<MemoryFootprint>>,
     /// What a table could not read.
     pub(super) failures: Vec<Failure>,
+    told: OnceLock<Option<Box<PidfdInfo>>>,
 }
 
 /// A source that a table could not read.
@@ -94,6 +102,7 @@ impl Reader {
             io: OnceLock::new(),
             footprint: OnceLock::new(),
             failures: Vec::new(),
+            told: OnceLock::new(),
         }
     }
 
@@ -101,9 +110,10 @@ impl Reader {
         self.pid
     }
 
-    /// Whether this is for a single question.
-    pub(super) fn is_glance(&self) -> bool {
-        self.glance
+    /// Whether this is for a single question about the running system, which a system call may answer for less than a
+    /// file.
+    pub(super) fn is_local_glance(&self) -> bool {
+        self.glance && self.root().is_local()
     }
 
     pub(crate) fn root(&self) -> &Root {
@@ -164,6 +174,23 @@ impl Reader {
             self.record(c"status", StatusLines::parse).map(Box::new)
         })
         .map(Box::as_ref)
+    }
+
+    /// Parent and ids without the dear `status`; `None` if that was read already, or is the only one to tell.
+    pub(super) fn told(&self) -> Option<&PidfdInfo> {
+        if self.status.get().is_some() || self.shared.all.is_some() {
+            return None;
+        }
+        let ask = || {
+            if self.glance {
+                return pidfd::info(self);
+            }
+            let handle = self.handle().ok()?;
+            let info = pidfd::info(self)?;
+            // If this fails, so does the reading of `status`, which then says why.
+            self.confirm(&handle).is_ok().then_some(info)
+        };
+        self.told.get_or_init(|| ask().map(Box::new)).as_deref()
     }
 
     /// `statm`: sizes of memory.
@@ -305,11 +332,7 @@ impl Reader {
 
     /// When the machine was booted, in seconds since the epoch; read once for all visits of a listing.
     pub(super) fn boot_time(&self) -> Result<f64> {
-        cell(&self.shared.boot_time, || {
-            file::decode_path(&self.root().proc().join("stat"), proc_stat::boot_time)
-                .map(|seconds| seconds as f64)
-        })
-        .copied()
+        cell(&self.shared.boot_time, || host::boot_time(self.root())).copied()
     }
 
     /// The machine's memory in bytes; read once for all visits of a listing.
@@ -360,7 +383,7 @@ impl Reader {
         decode: impl FnOnce(&[u8]) -> std::result::Result<T, DecodeError>,
     ) -> Result<T> {
         if self.glance
-            && let Ok(file) = rustix::fs::open(self.path(name), FILE, Mode::empty())
+            && let Ok(file) = self.with_path(name, |path| rustix::fs::open(path, FILE, Mode::empty()))
         {
             return file::with_record(file, decode)
                 .map_err(|errno| match self.handle() {
@@ -377,7 +400,7 @@ impl Reader {
     pub(super) fn directory(&self, name: &CStr) -> Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         if self.glance
-            && let Ok(directory) = rustix::fs::open(self.path(name), flags, Mode::empty())
+            && let Ok(directory) = self.with_path(name, |path| rustix::fs::open(path, flags, Mode::empty()))
         {
             return Ok(directory);
         }
@@ -387,10 +410,12 @@ impl Reader {
 
     /// Where a link of the process leads, up to the first NUL.
     pub(super) fn link(&self, name: &CStr) -> Result<Vec<u8>> {
+        let mut room = [MaybeUninit::uninit(); LINK];
         if self.glance
-            && let Ok(target) = readlinkat(CWD, self.path(name), Vec::new())
+            && let Ok((target, rest)) = self.with_path(name, |path| readlinkat_raw(CWD, path, &mut room))
+            && !rest.is_empty()
         {
-            return Ok(target.into_bytes());
+            return Ok(target.to_vec());
         }
         let handle = self.handle()?;
         readlinkat(&*handle, name, Vec::new())
@@ -476,6 +501,24 @@ impl Reader {
 
     pub(super) fn undecoded(&self, name: &CStr, error: DecodeError) -> Error {
         Error::decode(self.path(name), error).of(self.pid)
+    }
+
+    /// Passes the path of a file of the process to `call`.
+    pub(super) fn with_path<T>(
+        &self,
+        name: &CStr,
+        call: impl FnOnce(&CStr) -> rustix::io::Result<T>,
+    ) -> rustix::io::Result<T> {
+        let mut room = [0; 64];
+        if self.root().is_local()
+            && write!(&mut room[..], "/proc/{}/", self.pid).is_ok()
+            && let Some(end) = room.iter().position(|byte| *byte == 0)
+            && let Some(rest) = room.get_mut(end..end + name.to_bytes_with_nul().len())
+        {
+            rest.copy_from_slice(name.to_bytes_with_nul());
+            return call(CStr::from_bytes_until_nul(&room).map_err(|_| Errno::INVAL)?);
+        }
+        self.path(name).into_with_c_str(call)
     }
 
     /// The path of a file of the process, for messages.

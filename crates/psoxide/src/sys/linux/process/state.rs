@@ -25,13 +25,17 @@ pub(crate) fn status(reader: &Reader) -> Result<Status> {
 }
 
 pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
+    if reader.is_local_glance()
+        && let Some(told) = reader.told()
+    {
+        return Ok(told.ppid);
+    }
     Ok(reader.stat()?.ppid)
 }
 
 pub(crate) fn nice(reader: &Reader) -> Result<i32> {
     // For a single question the call is cheaper than the file.
-    if reader.is_glance()
-        && reader.root().is_local()
+    if reader.is_local_glance()
         && let Some(pid) = i32::try_from(reader.pid())
             .ok()
             .and_then(rustix::process::Pid::from_raw)

@@ -12,11 +12,17 @@ use crate::sys::linux::process::sources::Sources;
 use crate::sys::posix::process::user_name;
 
 pub(crate) fn uids(reader: &Reader) -> Result<Uids> {
+    if let Some(told) = reader.told() {
+        return Ok(told.uids());
+    }
     let status = reader.status_with(Sources::IDS)?;
     status.uids().map_err(|error| reader.undecoded(c"status", error))
 }
 
 pub(crate) fn gids(reader: &Reader) -> Result<Gids> {
+    if let Some(told) = reader.told() {
+        return Ok(told.gids());
+    }
     let status = reader.status_with(Sources::IDS)?;
     status.gids().map_err(|error| reader.undecoded(c"status", error))
 }
