@@ -30,7 +30,7 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
     target("linux/cmdline", &["/cmdline"], |bytes| keep(linux::cmdline::arguments(bytes))),
-    target("linux/comm", &["/comm"], |bytes| keep(linux::comm::comm(bytes))),
+    target("linux/comm", &[".comm"], |bytes| keep(linux::comm::comm(bytes))),
     target("linux/cpuinfo", &["/cpuinfo", "cpuinfo/aarch64", "cpuinfo/armv6", "cpuinfo/ppc64le", "cpuinfo/s390x"], |bytes| {
         keep((linux::cpuinfo::megahertz(bytes), linux::cpuinfo::cpu_count(bytes), linux::cpuinfo::core_count(bytes)));
     }),

@@ -14,7 +14,7 @@ use crate::sys;
 ///
 /// # Source
 ///
-/// * Linux: `/proc/stat`, the line `btime`
+/// * Linux: the wall clock less the time since boot; of another root `/proc/stat`, the line `btime`; whole seconds
 /// * Windows: `NtQuerySystemInformation(SystemTimeOfDayInformation)`
 /// * macOS, FreeBSD, OpenBSD, NetBSD: sysctl `kern.boottime`
 /// * illumos: the record `BOOT_TIME` of `utmpx`

@@ -18,6 +18,7 @@ mod roots;
 mod sensors;
 #[cfg(feature = "serde")]
 mod serde;
+mod sources;
 mod table;
 mod tools;
 mod tree;

@@ -16,9 +16,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name() {
-        let bytes = include_bytes!("../../../../../testdata/linux/process-6.18/proc/4242/comm");
-        assert_eq!(comm(bytes), Ok(Text::from("cat")));
+    fn a_name_of_odd_bytes() {
+        let bytes = include_bytes!("../../../../../testdata/linux/comm/odd.comm");
+        assert_eq!(comm(bytes), Ok(Text::from(&b"a \xff)\nb"[..])));
     }
 
     #[test]

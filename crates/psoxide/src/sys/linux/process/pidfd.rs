@@ -11,9 +11,28 @@ use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 use super::Reader;
 use super::ffi::pidfd_info;
 
+impl Reader {
+    /// Parent and ids without the dear `status`; `None` if that was read already, or is the only one to tell.
+    pub(super) fn told(&self) -> Option<&PidfdInfo> {
+        if self.status.get().is_some() || self.shared.all.is_some() {
+            return None;
+        }
+        let ask = || {
+            if self.glance {
+                return info(self);
+            }
+            let handle = self.handle().ok()?;
+            let info = info(self)?;
+            // If this fails, so does the reading of `status`, which then says why.
+            self.confirm(&handle).is_ok().then_some(info)
+        };
+        self.told.get_or_init(|| ask().map(Box::new)).as_deref()
+    }
+}
+
 /// Parent and ids of the process; `None` where only its files can be asked: before Linux 6.13, where a filter of system
 /// calls forbids it, of another root, of a process whose parent cannot be seen from here.
-pub(super) fn info(reader: &Reader) -> Option<PidfdInfo> {
+fn info(reader: &Reader) -> Option<PidfdInfo> {
     if !reader.root().is_local() {
         return None;
     }

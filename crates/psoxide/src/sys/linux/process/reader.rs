@@ -26,7 +26,6 @@ use rustix::path::{Arg as _, DecInt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
-use crate::sys::linux::process::pidfd;
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::Sources;
 use crate::sys::linux::{file, host, memory};
@@ -52,7 +51,7 @@ pub(crate) struct Reader {
     pub(super) pid: Pid,
     pub(super) shared: Arc<Shared>,
     /// Whether it is for one question: files are then opened by their paths, without a handle.
-    glance: bool,
+    pub(super) glance: bool,
     /// Whether it is a row of a table: it tells what was read, and reads no more.
     pub(super) sealed: bool,
     // Boxed are those that a listing may do without, so that a visit is small.
@@ -64,7 +63,7 @@ pub(crate) struct Reader {
     pub(super) footprint: OnceLock<Box<MemoryFootprint>>,
     /// What a table could not read.
     pub(super) failures: Vec<Failure>,
-    told: OnceLock<Option<Box<PidfdInfo>>>,
+    pub(super) told: OnceLock<Option<Box<PidfdInfo>>>,
 }
 
 /// A source that a table could not read.
@@ -174,23 +173,6 @@ impl Reader {
             self.record(c"status", StatusLines::parse).map(Box::new)
         })
         .map(Box::as_ref)
-    }
-
-    /// Parent and ids without the dear `status`; `None` if that was read already, or is the only one to tell.
-    pub(super) fn told(&self) -> Option<&PidfdInfo> {
-        if self.status.get().is_some() || self.shared.all.is_some() {
-            return None;
-        }
-        let ask = || {
-            if self.glance {
-                return pidfd::info(self);
-            }
-            let handle = self.handle().ok()?;
-            let info = pidfd::info(self)?;
-            // If this fails, so does the reading of `status`, which then says why.
-            self.confirm(&handle).is_ok().then_some(info)
-        };
-        self.told.get_or_init(|| ask().map(Box::new)).as_deref()
     }
 
     /// `statm`: sizes of memory.
