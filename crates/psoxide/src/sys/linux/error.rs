@@ -53,15 +53,39 @@ pub(crate) enum Life {
     Gone,
 }
 
-/// An error about a file of a process whose life was looked at, as it must be for `ENOENT`, `ENOTDIR` and `ESRCH`: a
-/// zombie lacks much that a living process has, and so do the kernel's own threads and older kernels.
+/// An error about a file of a process, or a call with its number, whose life was looked at, as it must be for `ENOENT`,
+/// `ENOTDIR`, `ESRCH` and `ENOSYS`: a zombie lacks much that a living process has, and so do the kernel's own threads
+/// and older kernels.
 pub(crate) fn visit_error(errno: Errno, pid: Pid, what: impl Into<Cow<'static, str>>, life: Life) -> Error {
     match (errno, life) {
-        (Errno::NOENT | Errno::NOTDIR | Errno::SRCH, Life::Zombie) => {
+        // The last is what some kernels answer prlimit(2) about a zombie.
+        (Errno::NOENT | Errno::NOTDIR | Errno::SRCH | Errno::NOSYS, Life::Zombie) => {
             Error::io(ErrorKind::ZombieProcess, what, errno.into()).of(pid)
         }
         // The living have no such thing: memory, for a thread of the kernel.
         (Errno::SRCH, Life::Alive) => Error::io(ErrorKind::NotFound, what, errno.into()).of(pid),
         _ => process_error(errno, pid, what, life == Life::Gone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_is_missing_for_a_zombie_alone_tells_of_the_zombie() {
+        let kind = |errno, life| {
+            let error = visit_error(errno, 7, "prlimit", life);
+            assert_eq!(error.pid(), Some(7));
+            error.kind()
+        };
+        assert_eq!(kind(Errno::NOSYS, Life::Zombie), ErrorKind::ZombieProcess);
+        assert_eq!(kind(Errno::NOSYS, Life::Alive), ErrorKind::Unsupported);
+        assert_eq!(kind(Errno::PERM, Life::Zombie), ErrorKind::AccessDenied);
+        for errno in [Errno::NOENT, Errno::SRCH] {
+            assert_eq!(kind(errno, Life::Zombie), ErrorKind::ZombieProcess);
+            assert_eq!(kind(errno, Life::Gone), ErrorKind::NoSuchProcess);
+            assert_eq!(kind(errno, Life::Alive), ErrorKind::NotFound);
+        }
     }
 }

@@ -6,12 +6,12 @@
 
 use std::os::fd::AsFd;
 
-use psoxide_core::model::process::{Identity, IoClass, Limits, Resource, Status};
+use psoxide_core::model::process::{Identity, IoClass, Limits, Resource};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Rlimit, pidfd_open, prlimit, setpriority_process};
 
+use super::Reader;
 use super::ffi::{ioprio_set, pidfd_send_signal, sched_setaffinity};
-use super::{Reader, status};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::process_error;
@@ -123,10 +123,7 @@ pub(crate) fn set_rlimit(root: &Root, identity: Identity, resource: Resource, li
             let what = format!("{resource}: the soft limit may not be above the hard one");
             Err(Error::invalid(what).of(identity.pid))
         }
-        // Some kernels answer this for a process that has ended.
-        Err(Errno::NOSYS) if status(&Reader::open(root, identity.pid)?)? == Status::Zombie => {
-            Err(Error::new(ErrorKind::ZombieProcess, "prlimit").of(identity.pid))
-        }
+        Err(Errno::NOSYS) => Err(Reader::open(root, identity.pid)?.call_error(Errno::NOSYS, "prlimit")),
         Err(errno) => Err(failed(errno, identity, "prlimit")),
     }
 }

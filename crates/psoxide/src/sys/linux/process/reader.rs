@@ -470,9 +470,10 @@ impl Reader {
 
     /// The error of a system call about the process that is made with its number.
     pub(super) fn call_error(&self, errno: Errno, call: &'static str) -> Error {
+        let looked_at = matches!(errno, Errno::SRCH | Errno::NOSYS);
         match self.handle() {
-            Ok(handle) if errno == Errno::SRCH => visit_error(errno, self.pid, call, life(&handle)),
-            Err(error) if errno == Errno::SRCH => error,
+            Ok(handle) if looked_at => visit_error(errno, self.pid, call, life(&handle)),
+            Err(error) if looked_at => error,
             _ => visit_error(errno, self.pid, call, Life::Alive),
         }
     }
