@@ -173,6 +173,16 @@ fn counts_come_from_cpuinfo_and_stat_where_sys_is_missing() {
     let root = Root::at(testdata("system-2.6.9"));
     assert_eq!(root.cpu_count().unwrap(), Some(1));
     assert_eq!(root.cpu_count_cores().unwrap_err().kind(), ErrorKind::NotFound);
+    // First cpuinfo, then stat; where neither names a CPU, the number is not known.
+    let tree = Tree::new();
+    tree.write("proc/cpuinfo", "");
+    tree.write("proc/stat", "cpu  1 2 3 4\n");
+    assert_eq!(tree.root().cpu_count().unwrap(), None);
+    assert_eq!(tree.root().cpu_count_cores().unwrap(), None);
+    tree.write("proc/stat", "cpu  1 2 3 4\ncpu0 1 2 3 4\n");
+    assert_eq!(tree.root().cpu_count().unwrap(), Some(1));
+    tree.write("proc/cpuinfo", "processor\t: 0\n\nprocessor\t: 1\n");
+    assert_eq!(tree.root().cpu_count().unwrap(), Some(2));
 }
 
 #[test]

@@ -304,3 +304,16 @@ word_typed!(
     ConnectionKind,
     Duplex
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hardware_addresses_have_six_bytes_at_least() {
+        let text = |bytes: &[u8]| InterfaceAddress::Hardware(bytes.to_vec()).to_string();
+        assert_eq!(text(&[0x06, 0x3d, 0x29]), "06:3d:29:00:00:00");
+        assert_eq!(text(&[0, 0x1a, 2, 3, 4, 0xff]), "00:1a:02:03:04:ff");
+        assert_eq!(text(&[1; 8]), "01:01:01:01:01:01:01:01");
+    }
+}

@@ -97,6 +97,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn swap_by_the_call_is_that_of_meminfo() {
+        // Pages come and go meanwhile: a pair of readings must agree once.
+        let agreed = (0..1000).any(|_| {
+            let before = swap_of_the_kernel();
+            let told = swap_memory(&Root::default()).unwrap();
+            before == (told.total, told.free) && before == swap_of_the_kernel()
+        });
+        assert!(agreed);
+    }
+
+    #[test]
     fn the_old_allocator_figures_agree_with_the_new_ones() {
         let root = Root::default();
         if heap_info(&root).is_err_and(|error| error.is_unsupported()) {

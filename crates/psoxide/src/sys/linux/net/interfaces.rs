@@ -26,9 +26,18 @@ pub(crate) fn net_if_addrs(root: &Root) -> Result<Vec<(Text, Vec<InterfaceAddr>)
 pub(crate) fn net_if_stats(root: &Root) -> Result<Vec<(Text, InterfaceStats)>> {
     root.require_local("net_if_stats")?;
     let mut netlink = Netlink::open(None, WHAT)?;
+    let links = links(&mut netlink)?;
+    states(links, |name| ffi::link_settings(netlink.socket(), name))
+}
+
+/// The state of each interface, whose settings `ask` gives by its name.
+fn states(
+    links: Vec<Link>,
+    ask: impl Fn(&[u8]) -> rustix::io::Result<[u8; ethtool::SIZE]>,
+) -> Result<Vec<(Text, InterfaceStats)>> {
     let mut stats = Vec::new();
-    for link in links(&mut netlink)? {
-        let (speed, duplex) = match ffi::link_settings(netlink.socket(), &link.name) {
+    for link in links {
+        let (speed, duplex) = match ask(&link.name) {
             Ok(settings) => {
                 ethtool::link_settings(&settings).map_err(|error| crate::Error::decode(WHAT, error))?
             }
@@ -46,4 +55,26 @@ pub(crate) fn net_if_stats(root: &Root) -> Result<Vec<(Text, InterfaceStats)>> {
 
 fn links(netlink: &mut Netlink) -> Result<Vec<Link>> {
     netlink.dump(NEW_LINK, link_request, |body| Link::parse(body).map(Some))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interface_that_went_away_is_left_out_and_one_that_fails_is_not() {
+        let mut netlink = Netlink::open(None, WHAT).unwrap();
+        let all = links(&mut netlink).unwrap();
+        let names: Vec<Text> = all.iter().map(|link| link.name.clone()).collect();
+        assert_eq!(states(all.clone(), |_| Err(Errno::NODEV)).unwrap(), []);
+        let told = states(all, |_| Err(Errno::IO)).unwrap();
+        assert_eq!(
+            told.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+            names
+        );
+        assert!(
+            told.iter()
+                .all(|(_, state)| (state.speed, state.duplex) == (None, Duplex::Unknown))
+        );
+    }
 }
