@@ -32,9 +32,9 @@ from ._common import (  # noqa: F401
 )
 from ._process import wait_procs  # noqa: F401
 from ._system import (  # noqa: F401
-    _cpu_busy_time, _cpu_times_deltas, cpu_count, cpu_freq, cpu_stats, boot_time, disk_io_counters, disk_partitions,
-    disk_usage, getloadavg, heap_info, heap_trim, net_connections, net_if_addrs, net_if_stats, net_io_counters,
-    sensors_battery, sensors_fans, sensors_temperatures, swap_memory, users,
+    _cpu_busy_time, _cpu_times_deltas, _cpu_tot_time, boot_time, cpu_count, cpu_freq, cpu_stats, disk_io_counters,
+    disk_partitions, disk_usage, getloadavg, heap_info, heap_trim, net_connections, net_if_addrs, net_if_stats,
+    net_io_counters, sensors_battery, sensors_fans, sensors_temperatures, swap_memory, users,
 )
 # fmt: on
 
@@ -72,7 +72,7 @@ def __dir__():
 # Processes
 
 
-class Process(_process.Attributes):
+class Process(_process.Process):
     """A process by its number; of the calling process without one.
 
     It is bound to the process that has the number now: `is_running()` and the calls that change or end a process

@@ -2,7 +2,7 @@
 several processes.
 
 Here is nothing that a copy of the package keeps for itself: which process it is, its relatives, its end, and its shares
-of time and memory are told by the class `Process` of `__init__`, which builds on `Attributes`.
+of time and memory are told by the class `Process` of `__init__`, which builds on the one here.
 """
 # The types of what is public stand in `__init__.pyi`.
 # mypy: ignore-errors
@@ -72,7 +72,7 @@ class ProcessType(type(os.PathLike)):
         return [name for name in names if name not in NEWER] if cls.__module__ == "psutil" else names
 
 
-class Attributes(metaclass=ProcessType):
+class Process(metaclass=ProcessType):
     """The answers of one process, which is at `_proc`; `_cache` is what `oneshot()` remembers, `None` outside of it."""
 
     _cache = None
@@ -201,9 +201,7 @@ class Attributes(metaclass=ProcessType):
         if value is None:
             value = 0
         if value and ioclass in (0, 3):
-            from ._enums import IOPriority
-
-            raise ValueError(f"{IOPriority(ioclass)!r} ioclass accepts no value")
+            raise ValueError(f"{ioclass!r} ioclass accepts no value")
         if not 0 <= value <= 7:
             raise ValueError("value not in 0-7 range")
         return self._proc.ionice_set(ioclass, value)
@@ -223,6 +221,8 @@ class Attributes(metaclass=ProcessType):
         try:
             self._proc.cpu_affinity_set(cpus)
         except (ValueError, OverflowError):
+            if max(cpus) > sys.maxsize:
+                raise OverflowError("Python int too large to convert to C long") from None
             known = list(range(len(_psoxide.per_cpu_times(self._proc._procfs_path))))
             for cpu in cpus:
                 if cpu not in known:
@@ -307,9 +307,9 @@ class Attributes(metaclass=ProcessType):
 for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ionice", "memory_footprint",
               "memory_info_ex", "memory_maps", "num_fds", "page_faults", "terminal", "uids"):  # fmt: skip
     if _name not in _psoxide.attributes():
-        delattr(Attributes, _name)
+        delattr(Process, _name)
 if not _psoxide.resources():
-    del Attributes.rlimit
+    del Process.rlimit
 del _name
 
 

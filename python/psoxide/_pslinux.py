@@ -3,6 +3,7 @@ program replaces here is seen; and a few functions beside.
 """
 
 import os
+from _operator import index
 
 from . import _common, _psoxide
 
@@ -34,13 +35,14 @@ class Process(_psoxide.Process):
         if self.pid == 0:
             raise ValueError("can't use prlimit() against PID 0 process")
         names = {_common.resource_number(name): name for name in _psoxide.resources()}
-        if resource_ not in names:
+        name = names.get(index(resource_))
+        if name is None:
             raise ValueError("invalid resource specified")
         if limits is None:
-            return self.rlimit_get(names[resource_])
+            return self.rlimit_get(name)
         if len(limits) != 2:
             raise ValueError(f"second argument must be a (soft, hard) tuple, got {limits!r}")
-        return self.rlimit_set(names[resource_], *limits)
+        return self.rlimit_set(name, *limits)
 
     def _get_eligible_cpus(self):
         with open_text(f"{self._procfs_path}/{self.pid}/status") as file:
@@ -100,7 +102,11 @@ def cpu_count_cores():
 
 def disk_io_counters(perdisk=False):
     """What each disk transferred; its parts, too, with `perdisk`."""
-    disks, whole = _psoxide.disk_io_counters(get_procfs_path())
+    try:
+        disks, whole = _psoxide.disk_io_counters(get_procfs_path())
+    except FileNotFoundError as error:
+        # Neither place is there: this system does not count.
+        raise NotImplementedError(str(error)) from error
     return disks if perdisk else {name: disks[name] for name in whole}
 
 

@@ -132,9 +132,15 @@ def disk_partitions(all=False):
 
 def disk_usage(path):
     """Space of the file system that holds `path`, in bytes; of an open file by its descriptor."""
-    if isinstance(path, int):
-        path = f"/dev/fd/{path}"
-    return _psoxide.disk_usage(os.fsdecode(path))
+    name = f"/dev/fd/{path}" if isinstance(path, int) else os.fsdecode(path)
+    if "\0" in name:
+        raise ValueError("embedded null byte")
+    try:
+        return _psoxide.disk_usage(name)
+    except OSError as error:
+        # Byte for byte as it was given.
+        error.filename = path
+        raise
 
 
 def disk_io_counters(perdisk=False, nowrap=True):
