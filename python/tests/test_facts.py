@@ -2,7 +2,10 @@
 reads them where `PROCFS_PATH` says.
 """
 
+import errno
 import os
+import subprocess
+import sys
 import warnings
 
 import pytest
@@ -13,8 +16,8 @@ STAT = (
     "4242 (cat) S 1 2 3 0 -1 4194560 11 12 13 14 200 300 400 500 20 0 1 0 9000 1000000 25 "
     "18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 6 0 0 700 0 0 0 0 0 0 0 0 0 0\n"
 )
-STATUS = "Name:\tcat\nTgid:\t4242\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nThreads:\t1\nvoluntary_ctxt_switches:\t12\n" \
-    "nonvoluntary_ctxt_switches:\t13\n"  # fmt: skip
+STATUS = "Name:\tcat\nTgid:\t4242\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nThreads:\t1\n" \
+    "Cpus_allowed_list:\t0-7\nvoluntary_ctxt_switches:\t12\nnonvoluntary_ctxt_switches:\t13\n"  # fmt: skip
 BOOT = "cpu  10 20 30 400 50 6 7 8 9 1\ncpu0 10 20 30 400 50 6 7 8 9 1\nctxt 5\nbtime 1500000000\n"
 
 
@@ -86,6 +89,16 @@ def test_memory_that_is_not_told_is_warned_of_once(proc):
     assert seen[0].filename == psoxide.__file__
 
 
+def test_the_kernels_own_estimate_is_taken_whatever_else_is_missing(proc):
+    proc({"meminfo": meminfo(**{name: value for name, value in MEMORY.items() if name != "Inactive"})})
+    with pytest.warns(RuntimeWarning, match="inactive memory stats couldn't be determined and was set to 0"):
+        memory = psoxide.virtual_memory()
+    assert (memory.available, memory.inactive) == (657 * 1024, 0)
+    # No kernel says this: it counts as not told.
+    proc({"meminfo": meminfo(**{**MEMORY, "MemAvailable": -1})})
+    assert psoxide.virtual_memory().available == (200 + 400) * 1024
+
+
 def test_available_memory_of_old_kernels(proc):
     # Neither the kernel's own figure nor what it could be made from.
     proc({"meminfo": meminfo(**{name: value for name, value in MEMORY.items() if name != "MemAvailable"})})
@@ -127,6 +140,40 @@ def test_a_counter_that_goes_back_counts_as_nothing(proc):
     assert shares.user == 100.0
 
 
+def test_a_procfs_that_comes_later_is_used_from_then_on(proc, tmp_path, monkeypatch):
+    # What importing does where there is none, and what it leaves then.
+    assert psoxide._system.first_samples(str(tmp_path / "nowhere")) == ({}, {})
+    for name in ("_last_cpu_times", "_last_per_cpu_times", "_last_cpu_times_2", "_last_per_cpu_times_2"):
+        monkeypatch.setattr(psoxide, name, {})
+    monkeypatch.setattr(psoxide, "PROCFS_PATH", str(tmp_path / "nowhere"))
+    questions = [psoxide.cpu_times, psoxide.cpu_percent, psoxide.cpu_times_percent]
+    for question in questions:
+        for percpu in (False, True):
+            with pytest.raises(FileNotFoundError):
+                question(percpu=percpu)
+    monkeypatch.setattr(psoxide, "PROCFS_PATH", str(proc({"stat": "cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 0 0 0 0 0 0 0 0 0 0\n"})))
+    assert psoxide.cpu_percent() == 0
+    assert psoxide.cpu_percent(percpu=True) == [0]
+    assert sum(psoxide.cpu_times_percent()) == 0
+    assert [sum(shares) for shares in psoxide.cpu_times_percent(percpu=True)] == [0]
+    proc({"stat": "cpu  100 0 0 0 0 0 0 0 0 0\ncpu0 100 0 0 0 0 0 0 0 0 0\n"})
+    assert psoxide.cpu_percent() == 100
+    assert psoxide.cpu_percent(percpu=True) == [100]
+    assert psoxide.cpu_times_percent().user == 100
+    assert [shares.user for shares in psoxide.cpu_times_percent(percpu=True)] == [100]
+
+
+def test_loading_the_package_again_looks_at_the_usual_place(tmp_path):
+    code = f"""
+import importlib, psoxide
+psoxide.PROCFS_PATH = {str(tmp_path)!r}
+importlib.reload(psoxide)
+print(psoxide.PROCFS_PATH, psoxide.Process().is_running())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["/proc", "True"]
+
+
 def test_nothing_there_is_an_error_and_no_number(proc):
     proc({})
     for name in ("virtual_memory", "cpu_times", "cpu_stats", "boot_time", "net_io_counters", "net_if_stats"):
@@ -136,6 +183,15 @@ def test_nothing_there_is_an_error_and_no_number(proc):
         psoxide.Process()
     with pytest.raises(OSError):
         psoxide.disk_partitions()
+
+
+def test_a_system_without_disk_counters_does_not_have_the_call(proc, monkeypatch):
+    def counters(procfs):
+        raise FileNotFoundError(f"{procfs}/diskstats, /sys/block")
+
+    monkeypatch.setattr(psoxide._psoxide, "disk_io_counters", counters)
+    with pytest.raises(NotImplementedError, match="/sys/block"):
+        psoxide.disk_io_counters()
 
 
 DISK_LINES = {
@@ -171,6 +227,19 @@ def test_unix_sockets_with_odd_names(proc):
     assert {connection.laddr for connection in psoxide.net_connections("unix")} == {"@/tmp/dbus-Qw2hMPIU3n", ""}
 
 
+def test_what_follows_a_newline_belongs_to_the_name_of_a_socket(proc):
+    head = "Num       RefCount Protocol Flags    Type St Inode Path\n"
+    line = "0000000000000000: 00000003 00000000 00000000 0001 03 34424 @/tmp/dbus-cHy80Y8O\n"
+    proc({"net/unix": f"{head}{line}{'0' * 54}\n"})
+    assert [connection.laddr for connection in psoxide.net_connections("unix")] == ["@/tmp/dbus-cHy80Y8O\n" + "0" * 54]
+
+
+def test_a_kernel_without_ipv6_has_no_such_sockets(proc):
+    head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+    proc({"net/tcp": head, "net/udp": head})
+    assert psoxide.net_connections("inet6") == []
+
+
 def test_the_columns_of_stat(process):
     told = process()
     ticks = os.sysconf("SC_CLK_TCK")
@@ -190,6 +259,7 @@ def test_the_lines_of_status(process):
     assert told.gids() == (5, 6, 7)
     assert told.num_threads() == 1
     assert told.num_ctx_switches() == (12, 13)
+    assert told._proc._get_eligible_cpus() == list(range(8))
 
 
 COMMAND_LINES = {
@@ -222,8 +292,52 @@ def test_links_that_are_missing_are_empty(process):
 
 def test_deleted_is_no_part_of_a_path(process):
     told = process()
-    os.symlink("/nowhere/foo (deleted)", f"{psoxide.PROCFS_PATH}/4242/exe")
+    for link in ("exe", "cwd"):
+        os.symlink("/nowhere/foo (deleted)", f"{psoxide.PROCFS_PATH}/4242/{link}")
     assert told.exe() == "/nowhere/foo"
+    assert told.cwd() == "/nowhere/foo"
+
+
+def test_descriptors_that_are_closed_meanwhile_are_left_out(process, proc, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    told = process(fdinfo=b"")
+    os.remove(f"{psoxide.PROCFS_PATH}/4242/fdinfo")
+    # Of 3 all is there; 4 has lost its entry in fdinfo; 5 is no link any more; what 6 led to is gone.
+    proc({"4242/fdinfo/3": "pos:\t0\nflags:\t0100002\n", "4242/fd/5": "", "4242/fdinfo/6": "pos:\t0\nflags:\t02\n"})
+    os.symlink(tmp_path / "file", f"{psoxide.PROCFS_PATH}/4242/fd/3")
+    os.symlink(tmp_path / "file", f"{psoxide.PROCFS_PATH}/4242/fd/4")
+    os.symlink(tmp_path / "gone", f"{psoxide.PROCFS_PATH}/4242/fd/6")
+    assert [(file.fd, file.path) for file in told.open_files()] == [(3, str(tmp_path / "file"))]
+    assert told.net_connections() == []
+
+
+def test_a_file_whose_path_is_too_long_to_tell_is_left_out(tmp_path):
+    # Deeper than a path can be long; only its folder's descriptor leads to it.
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(25):
+        os.mkdir("x" * 200, dir_fd=folder)
+        deeper = os.open("x" * 200, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = deeper
+    deep = os.open("file", os.O_RDWR | os.O_CREAT, dir_fd=folder)
+    try:
+        with pytest.raises(OSError) as raised:
+            os.readlink(f"/proc/self/fd/{deep}")
+        assert raised.value.errno == errno.ENAMETOOLONG
+        with open(tmp_path / "near", "wb") as near:
+            told = {file.fd for file in psoxide.Process().open_files()}
+            assert near.fileno() in told
+            assert deep not in told
+        psoxide.Process().net_connections()
+    finally:
+        os.close(deep)
+        os.close(folder)
+
+
+def test_a_terminal_without_a_device_is_none(process):
+    # A device number that nothing has: the last of the major 511.
+    told = process(stat=STAT.replace(" 0 -1 ", f" {os.makedev(511, 0xFFFFF)} -1 "))
+    assert told.terminal() is None
 
 
 def test_shares_of_memory_are_added_up(process):
@@ -258,7 +372,53 @@ def test_a_thread_is_no_process(process):
     assert psoxide.pids() == [4242]
 
 
+def test_a_number_that_was_used_again_is_another_process(process, proc, capsys, monkeypatch):
+    psoxide.process_iter.cache_clear()
+    proc({"1/stat": STAT.replace("4242 (cat) S 1", "1 (init) S 0"), "1/status": STATUS.replace("4242", "1")})
+    _, before = psoxide.process_iter()
+    process(stat=STAT.replace(" 9000 ", " 9001 "))
+    assert not before.is_running()
+    monkeypatch.setattr(psoxide._common, "PSUTIL_DEBUG", True)
+    _, after = psoxide.process_iter()
+    assert "refreshing Process instance for reused PID 4242" in capsys.readouterr().err
+    assert after.is_running()
+    assert after != before
+    assert "terminated + PID reused" in repr(before)
+    for call in (before.ppid, before.parent, before.parents, before.children, before.kill):
+        with pytest.raises(psoxide.NoSuchProcess, match="process no longer exists and its PID has been reused"):
+            call()
+    psoxide.process_iter.cache_clear()
+
+
+def test_package_and_extension_are_of_one_version():
+    # There is one number of each kind, and what is derived from it agrees.
+    assert psoxide.psoxide_version == psoxide._psoxide.__version__
+    assert psoxide.version_info == tuple(map(int, psoxide.__version__.split(".")))
+    assert psoxide._psutil_linux.version == int(psoxide.__version__.replace(".", ""))
+
+
 def test_the_root_of_a_process_is_kept(process, monkeypatch):
     told = process()
     monkeypatch.setattr(psoxide, "PROCFS_PATH", "/proc")
     assert told.name() == "cat"
+
+
+def test_arguments_that_cannot_be_are_refused_as_psutil_does(psutil):
+    questions = [
+        lambda module: module.Process().rlimit("x"),
+        lambda module: module.Process().rlimit(99),
+        lambda module: module.Process().ionice(3, 5),
+        lambda module: module.Process().cpu_affinity([1 << 20]),
+        lambda module: module.Process().cpu_affinity([1 << 40]),
+        lambda module: module.Process().cpu_affinity([1 << 70]),
+        lambda module: module.disk_usage("/\0"),
+        lambda module: module.disk_usage("/\udcff"),
+        lambda module: module.disk_usage(b"/\xff"),
+    ]
+    for number, question in enumerate(questions):
+        refusals = []
+        for module in (psutil, psoxide):
+            with pytest.raises((ValueError, TypeError, OverflowError, OSError)) as raised:
+                question(module)
+            refusals.append((type(raised.value), str(raised.value), getattr(raised.value, "filename", None)))
+        assert refusals[0] == refusals[1], number
