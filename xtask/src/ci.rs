@@ -1,10 +1,10 @@
 //! `cargo xtask ci`: what only continuous integration does, after `cargo xtask test`: a short run of every fuzz target, the
-//! packages as they would be published, the oldest compiler, and every other target.
+//! packages as they would be published, the oldest compiler, psutil's own tests, and every other target.
 
 use crate::msrv::{self, Toolchain};
 use crate::stages::Stages;
 use crate::workspace::{self, cargo, command, installed};
-use crate::{Outcome, debian, fuzz};
+use crate::{Outcome, conformance, debian, fuzz};
 
 /// The arguments of `cargo xtask ci`.
 #[derive(clap::Args)]
@@ -32,6 +32,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         // Only Rust's own server has it, which not every machine may reach; clippy holds the promise in part.
         Err(error) => stages.left_out("oldest compiler", error.to_string()),
     }
+    stages.run("psutil's own tests", || {
+        conformance::run(&conformance::Arguments::default())
+    });
     stages.run("other targets", || others(arguments.cross_minutes));
     stages.finish()
 }

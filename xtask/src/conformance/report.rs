@@ -1,5 +1,5 @@
 //! The page that tells what came of psutil's test suite, and the judgement: only tests that cannot pass may fail, and
-//! each of those is listed with the fact that it checks.
+//! each of those is listed with the fact that it checks and the tests of psoxide's own that check this fact.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,33 +9,68 @@ use super::{End, Results};
 use crate::Outcome;
 use crate::workspace::root;
 
-/// Tests that cannot pass, with what each is about.
-pub(super) type Known = BTreeMap<String, String>;
+/// Tests that cannot pass, by their names.
+pub(super) type Known = BTreeMap<String, Fact>;
+
+/// What a test is about.
+pub(super) struct Fact {
+    about: String,
+    /// The tests of psoxide's own that check it: `file::name`.
+    checked_by: Vec<String>,
+}
 
 const KNOWN: &str = "xtask/conformance/known.tsv";
 
-/// The list of tests that cannot pass.
+/// The list of tests that cannot pass; an error if one of psoxide's own tests that it names is not there.
 pub(super) fn known() -> Result<Known, Box<dyn std::error::Error>> {
-    let text = fs::read_to_string(root().join(KNOWN))?;
-    let lines = text
+    parse(&fs::read_to_string(root().join(KNOWN))?)
+}
+
+fn parse(text: &str) -> Result<Known, Box<dyn std::error::Error>> {
+    let mut known = Known::new();
+    for line in text
         .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty());
-    lines
-        .map(|line| {
-            let (name, about) = line
-                .split_once('\t')
-                .ok_or_else(|| format!("{KNOWN}: no reason: {line}"))?;
-            Ok((name.to_owned(), about.to_owned()))
-        })
-        .collect()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [name, about, tests] = columns[..] else {
+            return Err(format!("{KNOWN}: not a test, its fact and the tests that check it: {line}").into());
+        };
+        let checked_by: Vec<String> = tests.split(", ").map(str::to_owned).collect();
+        for test in &checked_by {
+            if !is_there(test) {
+                return Err(format!("{KNOWN}: {name}: there is no test {test}").into());
+            }
+        }
+        let about = about.to_owned();
+        known.insert(name.to_owned(), Fact { about, checked_by });
+    }
+    Ok(known)
+}
+
+/// Whether the file of `file::name` has a test of this name.
+fn is_there(test: &str) -> bool {
+    let Some((file, name)) = test.split_once("::") else {
+        return false;
+    };
+    let Ok(text) = fs::read_to_string(root().join(file)) else {
+        return false;
+    };
+    if file.ends_with(".py") {
+        return name.starts_with("test_") && text.contains(&format!("\ndef {name}("));
+    }
+    ["", "    "]
+        .iter()
+        .any(|indent| text.contains(&format!("#[test]\n{indent}fn {name}()")))
 }
 
 /// The page of the docs.
-pub(super) fn page(runs: &[(&str, Results)], known: &Known) -> String {
+pub(super) fn page(runs: &[(&str, Results)], known: &Known, left_out: &[(&str, &str)]) -> String {
     let mut page = String::from(
         "# Conformance\n\n\
          The test suite of psutil 7.2.2, fetched from PyPI, run against psoxide standing in for psutil\n\
-         (`psoxide.install_as_psutil()`). Written by `cargo xtask conformance`.\n\n\
+         (`psoxide.install_as_psutil()`). Written by `cargo xtask conformance`, which fails if a test fails that is not\n\
+         listed here, if one passes that is, or if a test of psoxide's own that is named here is missing.\n\n\
          | As | Tests | Passed | Skipped | Failed |\n|---|---|---|---|---|\n",
     );
     for (user, results) in runs {
@@ -49,10 +84,15 @@ pub(super) fn page(runs: &[(&str, Results)], known: &Known) -> String {
             count(End::Failed)
         );
     }
+    page.push_str("\n## Tests that are not run\n\n| Test | Why |\n|---|---|\n");
+    for (name, reason) in left_out {
+        let _ = writeln!(page, "| `{name}` | {reason} |");
+    }
     page.push_str(
         "\n## Tests that fail\n\nThey replace the Python functions that psutil itself reads the kernel through \
-         (`open`, `os.readlink`, …)\nor parts of its C extension; psoxide reads in Rust and does not pass there.\n\n\
-         | Test | What it is about |\n|---|---|\n",
+         (`open`, `os.readlink`, …)\nor parts of its C extension; psoxide reads in Rust and does not pass there. The \
+         fact that each checks is checked\nhere by the tests beside it, on files laid out for them or on the machine.\n\n\
+         | Test | What it is about | Checked by |\n|---|---|---|\n",
     );
     let mut failed: Vec<&String> = runs
         .iter()
@@ -63,14 +103,21 @@ pub(super) fn page(runs: &[(&str, Results)], known: &Known) -> String {
     failed.sort();
     failed.dedup();
     for name in failed {
-        let about = known.get(name).map_or("**not expected**", String::as_str);
-        let _ = writeln!(page, "| `{name}` | {} |", about.replace('|', "\\|"));
+        let (about, tests) = match known.get(name) {
+            Some(fact) => {
+                let tests: Vec<String> = fact.checked_by.iter().map(|test| format!("`{test}`")).collect();
+                (fact.about.replace('|', "\\|"), tests.join(", "))
+            }
+            None => ("**not expected**".to_owned(), String::new()),
+        };
+        let _ = writeln!(page, "| `{name}` | {about} | {tests} |");
     }
     page
 }
 
-/// An error if a test failed that is not known to be unable to pass.
-pub(super) fn judge(runs: &[(&str, Results)], known: &Known) -> Outcome {
+/// An error if a test failed that should pass, if one passed that is said to be unable to, or if, in a `whole` run, one
+/// was not there that is.
+pub(super) fn judge(runs: &[(&str, Results)], known: &Known, whole: bool) -> Outcome {
     let mut unexpected = 0;
     for (user, results) in runs {
         let passed = results.values().filter(|end| **end == End::Passed).count();
@@ -80,19 +127,22 @@ pub(super) fn judge(runs: &[(&str, Results)], known: &Known) -> Outcome {
             results.len()
         );
         for (name, end) in results {
-            match (end, known.contains_key(name)) {
-                (End::Failed, false) => {
-                    unexpected += 1;
-                    println!("FAILED as {user}: {name}");
-                }
-                (End::Passed, true) => println!("passes as {user}, and is in {KNOWN}: {name}"),
-                _ => {}
-            }
+            let what = match (end, known.contains_key(name)) {
+                (End::Failed, false) => "FAILED",
+                (End::Passed, true) => "PASSED, although it is listed as unable to,",
+                _ => continue,
+            };
+            unexpected += 1;
+            println!("{what} as {user}: {name}");
+        }
+        for name in known.keys().filter(|name| whole && !results.contains_key(*name)) {
+            unexpected += 1;
+            println!("NOT THERE as {user}, although it is listed: {name}");
         }
     }
     match unexpected {
         0 => Ok(()),
-        number => Err(format!("{number} tests failed that psoxide should pass").into()),
+        number => Err(format!("{number} tests ended otherwise than {KNOWN} has it").into()),
     }
 }
 
@@ -100,20 +150,53 @@ pub(super) fn judge(runs: &[(&str, Results)], known: &Known) -> Outcome {
 mod tests {
     use super::*;
 
-    #[test]
-    fn only_tests_that_cannot_pass_may_fail() {
-        let known = Known::from([("a".to_owned(), "reads by open()".to_owned())]);
-        let run = |name: &str, end| vec![("root", Results::from([(name.to_owned(), end)]))];
-        assert!(judge(&run("a", End::Failed), &known).is_ok());
-        assert!(judge(&run("b", End::Failed), &known).is_err());
-        assert!(judge(&run("b", End::Passed), &known).is_ok());
-        assert!(page(&run("b", End::Failed), &known).contains("| `b` | **not expected** |"));
+    const LISTED: &str = "a\treads by open()\tpython/tests/test_facts.py::test_command_lines";
+
+    fn run(name: &str, end: End) -> Vec<(&'static str, Results)> {
+        vec![("root", Results::from([(name.to_owned(), end)]))]
     }
 
     #[test]
-    fn every_test_that_cannot_pass_is_known_by_what_it_is_about() {
+    fn what_is_listed_fails_and_all_else_passes() {
+        let known = parse(LISTED).unwrap();
+        assert!(judge(&run("a", End::Failed), &known, true).is_ok());
+        assert!(judge(&run("a", End::Skipped), &known, true).is_ok());
+        assert!(judge(&run("a", End::Passed), &known, true).is_err());
+        assert!(judge(&run("b", End::Failed), &known, false).is_err());
+        assert!(judge(&run("b", End::Passed), &known, false).is_ok());
+        assert!(judge(&run("b", End::Passed), &known, true).is_err());
+    }
+
+    #[test]
+    fn the_page_names_the_tests_that_check_the_facts() {
+        let known = parse(LISTED).unwrap();
+        let page = |name| page(&run(name, End::Failed), &known, &[("c", "too slow")]);
+        assert!(
+            page("a")
+                .contains("| `a` | reads by open() | `python/tests/test_facts.py::test_command_lines` |")
+        );
+        assert!(page("b").contains("| `b` | **not expected** |  |"));
+        assert!(page("b").contains("| `c` | too slow |"));
+    }
+
+    #[test]
+    fn tests_that_are_named_are_there() {
+        assert!(is_there("python/tests/test_facts.py::test_command_lines"));
+        assert!(is_there(
+            "crates/psoxide-core/src/decode/linux/statm.rs::pages_become_bytes"
+        ));
+        // A function that is no test, a file and a test that are not there.
+        assert!(!is_there("python/tests/conftest.py::child"));
+        assert!(!is_there("python/tests/no_such.py::test_command_lines"));
+        assert!(!is_there("python/tests/test_facts.py::test_command"));
+        assert!(parse("a\tread by open()\tpython/tests/test_facts.py::test_command").is_err());
+        assert!(parse("a\tread by open()").is_err());
+    }
+
+    #[test]
+    fn the_list_is_whole() {
         let known = known().unwrap();
         assert!(!known.is_empty());
-        assert!(known.values().all(|about| about.len() > 10));
+        assert!(known.values().all(|fact| fact.about.len() > 10));
     }
 }
