@@ -1,8 +1,5 @@
-//! The tables of the subcommands: their columns, and the attributes that stand behind them in JSON.
-//!
-//! The attributes are named as in the catalogue, which alone says their types and units.
-
-use psoxide::catalog::{self, Attr, PLATFORM};
+//! The layouts that the subcommands have for people: the columns of their tables. What programs are given stands in
+//! [`crate::keys`].
 
 use crate::output::table::Column;
 
@@ -20,22 +17,6 @@ pub(crate) const PS: [Column; 10] = [
     Column::last("CMDLINE").behind(2),
 ];
 
-/// `psoxide ps --json`.
-pub(crate) const PS_ATTRIBUTES: [&str; 12] = [
-    "pid",
-    "ppid",
-    "name",
-    "username",
-    "status",
-    "terminal",
-    "create_time",
-    "nice",
-    "cpu_times",
-    "memory_percent",
-    "memory_info",
-    "cmdline",
-];
-
 /// `psoxide procsmem`.
 pub(crate) const PROCSMEM: [Column; 7] = [
     Column::left("PID", 7),
@@ -45,16 +26,6 @@ pub(crate) const PROCSMEM: [Column; 7] = [
     Column::right("Swap", 7),
     Column::right("RSS", 7),
     Column::last("Cmdline"),
-];
-
-/// `psoxide procsmem --json`.
-pub(crate) const PROCSMEM_ATTRIBUTES: [&str; 6] = [
-    "pid",
-    "name",
-    "username",
-    "memory_footprint",
-    "memory_info",
-    "cmdline",
 ];
 
 /// `psoxide free`.
@@ -71,9 +42,6 @@ pub(crate) const FREE: [Column; 7] = [
 /// `psoxide meminfo`.
 pub(crate) const MEMINFO: [Column; 3] = [Column::left("", 10), Column::last(":"), Column::right("", 7)];
 
-/// `psoxide pidof --json`.
-pub(crate) const PIDOF_ATTRIBUTES: [&str; 3] = ["pid", "name", "cmdline"];
-
 /// `psoxide pmap`.
 pub(crate) const PMAP: [Column; 4] = [
     Column::left("Address", 20),
@@ -81,12 +49,6 @@ pub(crate) const PMAP: [Column; 4] = [
     Column::left("Mode", 7).behind(2),
     Column::last("Mapping"),
 ];
-
-/// `psoxide pmap --json`.
-pub(crate) const PMAP_ATTRIBUTES: [&str; 3] = ["pid", "name", "memory_maps"];
-
-/// `psoxide pstree --json`.
-pub(crate) const PSTREE_ATTRIBUTES: [&str; 3] = ["pid", "ppid", "name"];
 
 /// `psoxide who`.
 pub(crate) const WHO: [Column; 5] = [
@@ -151,28 +113,3 @@ pub(crate) const ENVIRON: [Column; 2] = [Column::left("NAME", 25), Column::last(
 
 /// The mappings in `psoxide procinfo`.
 pub(crate) const MAPS: [Column; 2] = [Column::left("RSS", 8), Column::last("PATH")];
-
-/// The attributes of these names that this system has, in the same order.
-pub(crate) fn attributes(names: &'static [&'static str]) -> Vec<&'static Attr> {
-    let known = names.iter().filter_map(|name| catalog::attr(name));
-    known.filter(|attr| attr.on.contains(PLATFORM)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_attribute_is_in_the_catalogue() {
-        let tables: [&[&str]; 5] = [
-            &PS_ATTRIBUTES,
-            &PROCSMEM_ATTRIBUTES,
-            &PIDOF_ATTRIBUTES,
-            &PMAP_ATTRIBUTES,
-            &PSTREE_ATTRIBUTES,
-        ];
-        for name in tables.concat() {
-            assert!(catalog::attr(name).is_some(), "{name}");
-        }
-    }
-}

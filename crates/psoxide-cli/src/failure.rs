@@ -16,9 +16,27 @@ pub(crate) enum Failure {
     Incomplete(usize),
     /// A request that cannot be met; says what was expected.
     Request(String),
+    /// A command line that names something that is not there to be named.
+    Usage(String),
+    /// Nothing is what was searched for. That is no error, but a status of its own.
+    NothingFound,
 }
 
 impl Failure {
+    /// The exit status: 2 for a command line that makes no sense, 1 for whatever else is not 0.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            failure if failure.is_closed_pipe() => 0,
+            Failure::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether the exit status says it all.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.is_closed_pipe() || matches!(self, Failure::NothingFound)
+    }
+
     /// Whether it is only that the reader of the output has gone.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
@@ -31,7 +49,8 @@ impl fmt::Display for Failure {
             Failure::Answer(error) => error.fmt(formatter),
             Failure::Output(error) => write!(formatter, "standard output: {error}"),
             Failure::Incomplete(count) => write!(formatter, "{count} answers are missing; `errors` says why"),
-            Failure::Request(expected) => formatter.write_str(expected),
+            Failure::Request(message) | Failure::Usage(message) => formatter.write_str(message),
+            Failure::NothingFound => formatter.write_str("nothing was found"),
         }
     }
 }

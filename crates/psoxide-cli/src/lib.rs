@@ -1,4 +1,4 @@
-//! The command `psoxide`: psutil's scripts as subcommands, for people and with `--json` for programs.
+//! The command `psoxide`: psutil's scripts as subcommands, for people and, in several formats, for programs.
 //!
 //! Here stands what runs a command line to its exit status. What is asked of the machine is asked of the `psoxide`
 //! crate; this crate lays it out.
@@ -9,24 +9,29 @@ mod cli;
 mod columns;
 mod commands;
 mod failure;
+mod keys;
+mod listing;
 mod local_time;
 mod machine;
+mod manual;
 mod output;
+mod selection;
+mod tree;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
 use clap::Parser;
-use psoxide::Root;
 
 use crate::cli::{Cli, Command};
 use crate::failure::Failure;
+use crate::listing::show;
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::printable::printable;
 
-/// Runs a command line, the program's name first, and gives its exit status: 0, 1 after an error, 2 for a command line
-/// that is not understood.
+/// Runs a command line, the program's name first, and gives its exit status: 0, 1 after an error or if nothing was found
+/// of what was searched for, 2 for a command line that is not understood.
 ///
 /// A reader that closes the pipe has seen enough: that ends the command quietly with status 0.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
@@ -40,65 +45,44 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             };
         }
     };
-    let mut screen = Screen::stdout();
-    let outcome = dispatch(cli, &mut screen);
+    let mut screen = Screen::stdout(cli.color);
+    let outcome = dispatch(&cli, &mut screen);
     // What was written before an error is shown all the same.
-    match outcome.and(screen.flush().map_err(Failure::from)) {
+    match outcome.and(screen.finish().map_err(Failure::from)) {
         Ok(()) => 0,
         Err(failure) => report(&failure),
     }
 }
 
-fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
-    let mut root = Root::from_env();
-    if let Some(path) = cli.procfs {
-        root = root.with_proc(path);
-    }
-    let machine = Machine::new(root);
-    match (cli.command, cli.json) {
-        (Command::Battery, false) => commands::battery::text(&machine, screen),
-        (Command::Battery, true) => commands::battery::json(&machine, screen),
-        (Command::DiskUsage, false) => commands::disk_usage::text(&machine, screen),
-        (Command::DiskUsage, true) => commands::disk_usage::json(&machine, screen),
-        (Command::Fans, false) => commands::fans::text(&machine, screen),
-        (Command::Fans, true) => commands::fans::json(&machine, screen),
-        (Command::Free, false) => commands::free::text(&machine, screen),
-        (Command::Free, true) => commands::free::json(&machine, screen),
-        (Command::Ifconfig, false) => commands::ifconfig::text(&machine, screen),
-        (Command::Ifconfig, true) => commands::ifconfig::json(&machine, screen),
-        (Command::Meminfo, false) => commands::meminfo::text(&machine, screen),
-        (Command::Meminfo, true) => commands::meminfo::json(&machine, screen),
-        (Command::Netstat, false) => commands::netstat::text(&machine, screen),
-        (Command::Netstat, true) => commands::netstat::json(&machine, screen),
-        (Command::Pidof { name }, false) => commands::pidof::text(&machine, screen, &name),
-        (Command::Pidof { name }, true) => commands::pidof::json(&machine, screen, &name),
-        (Command::Pmap { pid }, false) => commands::pmap::text(&machine, screen, pid),
-        (Command::Pmap { pid }, true) => commands::pmap::json(&machine, screen, pid),
-        (Command::Procinfo { pid, verbose }, false) => {
-            commands::procinfo::text(&machine, screen, pid, verbose)
-        }
-        (Command::Procinfo { pid, .. }, true) => commands::procinfo::json(&machine, screen, pid),
-        (Command::Procsmem, false) => commands::procsmem::text(&machine, screen),
-        (Command::Procsmem, true) => commands::procsmem::json(&machine, screen),
-        (Command::Ps, false) => commands::ps::text(&machine, screen),
-        (Command::Ps, true) => commands::ps::json(&machine, screen),
-        (Command::Pstree, false) => commands::pstree::text(&machine, screen),
-        (Command::Pstree, true) => commands::pstree::json(&machine, screen),
-        (Command::Sensors, false) => commands::sensors::text(&machine, screen),
-        (Command::Sensors, true) => commands::sensors::json(&machine, screen),
-        (Command::Temperatures, false) => commands::temperatures::text(&machine, screen),
-        (Command::Temperatures, true) => commands::temperatures::json(&machine, screen),
-        (Command::Who, false) => commands::who::text(&machine, screen),
-        (Command::Who, true) => commands::who::json(&machine, screen),
+fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
+    let machine = &Machine::new(cli.place.root());
+    match &cli.command {
+        Command::Battery(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Completions(completions) => completions.run(screen),
+        Command::DiskUsage(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Fans(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Free(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Ifconfig(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Manual(manual) => manual.run(screen),
+        Command::Meminfo(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Netstat(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Pidof(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Pmap(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Procinfo(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Procsmem(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Ps(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Pstree(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Sensors(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Temperatures(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Who(shown) => show(&shown.listing, &shown.output, machine, screen),
     }
 }
 
 /// Tells a failure on standard error and gives the exit status for it.
 fn report(failure: &Failure) -> u8 {
-    if failure.is_closed_pipe() {
-        return 0;
+    if !failure.is_silent() {
+        // Where not even standard error can be written, the status is all that is left to tell it.
+        let _ = writeln!(io::stderr(), "psoxide: {}", printable(&failure.to_string()));
     }
-    // Where not even standard error can be written, the status is all that is left to tell it.
-    let _ = writeln!(io::stderr(), "psoxide: {}", printable(&failure.to_string()));
-    1
+    failure.status()
 }

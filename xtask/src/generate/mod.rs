@@ -9,9 +9,10 @@ mod state;
 mod stubs;
 
 use std::fs;
+use std::process::Stdio;
 
 use crate::Outcome;
-use crate::workspace::root;
+use crate::workspace::{cargo, root};
 
 /// The arguments of `cargo xtask generate`.
 #[derive(clap::Args)]
@@ -30,9 +31,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn pages() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>> {
     Ok(vec![
         ("docs/attributes.md", attributes::page()),
+        ("docs/cli.md", cli_page()?),
         ("docs/coverage.md", coverage::page()?),
         ("python/psoxide/_ntuples.pyi", stubs::stub()),
     ])
+}
+
+/// The command's own manual.
+fn cli_page() -> Result<String, Box<dyn std::error::Error>> {
+    let answer = cargo(["run", "--quiet", "-p", "psoxide-cli", "--", "manual"])
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !answer.status.success() {
+        return Err(format!("psoxide manual ended with {}", answer.status).into());
+    }
+    Ok(String::from_utf8(answer.stdout)?)
 }
 
 fn write() -> Outcome {

@@ -1,108 +1,237 @@
-//! The command line: subcommands, options and their help. Definitions only; [`crate::run`] acts on them.
+//! The command line: subcommands, options and their help. Definitions only; [`crate::run`] acts on them. The arguments of
+//! a subcommand stand in its own file, its examples in [`examples`].
 
-use std::ffi::OsString;
+mod examples;
+
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use psoxide::Root;
+
+use crate::commands::battery::Charge;
+use crate::commands::completions::Completions;
+use crate::commands::disk_usage::DiskUsages;
+use crate::commands::fans::Fans;
+use crate::commands::free::Free;
+use crate::commands::ifconfig::Ifconfig;
+use crate::commands::meminfo::Meminfo;
+use crate::commands::netstat::Netstat;
+use crate::commands::pidof::Pidof;
+use crate::commands::pmap::Pmap;
+use crate::commands::procinfo::Procinfo;
+use crate::commands::procsmem::Procsmem;
+use crate::commands::ps::Ps;
+use crate::commands::pstree::Pstree;
+use crate::commands::sensors::Sensors;
+use crate::commands::temperatures::Temperatures;
+use crate::commands::who::Who;
+use crate::manual::Manual;
+use crate::output::Colour;
 
 /// What the machine and its processes are doing.
 #[derive(Debug, Parser)]
-#[command(name = "psoxide", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+#[command(name = "psoxide", version, arg_required_else_help = true, after_help = examples::ALL)]
 pub(crate) struct Cli {
-    /// Write JSON: typed numbers in base units (bytes, seconds), null for what is not known
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
 
-    /// Read processes and memory from this directory instead of /proc
-    #[arg(long, global = true, value_name = "PATH")]
-    pub(crate) procfs: Option<PathBuf>,
+    /// Whether there is colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Colour,
 
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+/// Which machine is looked at.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Look at the machine whose root file system is here, as HOST_ROOT does
+    #[arg(long, global = true, value_name = "PATH")]
+    root: Option<PathBuf>,
+
+    /// Read processes and memory from this directory instead of /proc, as HOST_PROC does
+    #[arg(long, global = true, value_name = "PATH")]
+    procfs: Option<PathBuf>,
+}
+
+impl Place {
+    /// Where its file systems are: what the arguments say counts more than what the environment says.
+    pub(crate) fn root(&self) -> Root {
+        let mut root = match &self.root {
+            Some(path) => Root::at(path),
+            None => Root::from_env(),
+        };
+        if let Some(path) = &self.procfs {
+            root = root.with_proc(path);
+        }
+        root
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The charge of the battery
-    Battery,
+    #[command(after_help = examples::BATTERY)]
+    Battery(Shown<Charge>),
+
+    /// What a shell needs to complete psoxide's commands
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(Completions),
 
     /// The mounts of disks and their space
-    #[command(visible_alias = "df")]
-    DiskUsage,
+    #[command(visible_alias = "df", after_help = examples::DISK_USAGE)]
+    DiskUsage(Shown<DiskUsages>),
 
     /// The speed of the fans
-    Fans,
+    #[command(after_help = examples::FANS)]
+    Fans(Shown<Fans>),
 
     /// Memory and swap of the machine, in KiB
-    Free,
+    #[command(after_help = examples::FREE)]
+    Free(Shown<Free>),
 
     /// The network interfaces: state, counters, addresses
-    Ifconfig,
+    #[command(after_help = examples::IFCONFIG)]
+    Ifconfig(Shown<Ifconfig>),
+
+    /// The manual: Markdown, or pages for man(1)
+    #[command(after_help = examples::MANUAL)]
+    Manual(Manual),
 
     /// Everything that is known of memory and swap
-    Meminfo,
+    #[command(after_help = examples::MEMINFO)]
+    Meminfo(Shown<Meminfo>),
 
-    /// The internet sockets and the processes that hold them
-    Netstat,
+    /// The sockets and the processes that hold them: who listens on a port
+    #[command(after_help = examples::NETSTAT)]
+    Netstat(Shown<Netstat>),
 
-    /// The numbers of the processes of this name; nothing if there are none
-    Pidof {
-        /// The name, or the first word of the command line
-        name: OsString,
-    },
+    /// The numbers of the processes of this name; status 1 if there are none
+    #[command(after_help = examples::PIDOF)]
+    Pidof(Shown<Pidof>),
 
     /// The mappings of a process
-    Pmap {
-        /// The number of the process
-        #[arg(value_parser = process_number, allow_negative_numbers = true)]
-        pid: u32,
-    },
+    #[command(after_help = examples::PMAP)]
+    Pmap(Shown<Pmap>),
 
     /// Everything that can be told of one process
-    Procinfo {
-        /// The number of the process; this very command if it is left out
-        #[arg(value_parser = process_number, allow_negative_numbers = true)]
-        pid: Option<u32>,
+    #[command(after_help = examples::PROCINFO)]
+    Procinfo(Shown<Procinfo>),
 
-        /// Show all files, threads, variables and mappings, not only the first
-        #[arg(short, long)]
-        verbose: bool,
-    },
-
-    /// The memory that is each process's own (USS), smallest first
-    Procsmem,
+    /// What each process really costs in memory (USS), smallest first
+    #[command(after_help = examples::PROCSMEM)]
+    Procsmem(Shown<Procsmem>),
 
     /// All processes, in the layout of `ps aux`
-    Ps,
+    #[command(after_help = examples::PS)]
+    Ps(Shown<Ps>),
 
     /// All processes as a tree, each below its parent
-    Pstree,
+    #[command(after_help = examples::PSTREE)]
+    Pstree(Shown<Pstree>),
 
     /// Temperatures, fans and battery
-    Sensors,
+    #[command(after_help = examples::SENSORS)]
+    Sensors(Shown<Sensors>),
 
     /// The temperature sensors
-    Temperatures,
+    #[command(after_help = examples::TEMPERATURES)]
+    Temperatures(Shown<Temperatures>),
 
     /// The users who are logged in
-    Who,
+    #[command(after_help = examples::WHO)]
+    Who(Shown<Who>),
 }
 
-const AFTER_HELP: &str = "\
-Examples:
-  psoxide ps                        all processes
-  psoxide ps --json                 the same for a program
-  psoxide procinfo 1234             one process in detail
-  psoxide procsmem                  what each process really costs in memory
-  HOST_ROOT=/host psoxide free      the machine whose root is mounted at /host
+/// What is listed or shown, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Shown<L: Args> {
+    #[command(flatten)]
+    pub(crate) listing: L,
 
-Environment:
-  HOST_ROOT                         the root of the machine to look at
-  HOST_PROC HOST_SYS HOST_DEV HOST_ETC HOST_RUN
-                                    one of its directories, where it lies elsewhere
-  NO_COLOR                          no colour, whatever the terminal can do";
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
 
-fn process_number(text: &str) -> Result<u32, String> {
-    text.parse()
-        .map_err(|_| format!("expected the number of a process, 0 to {}", u32::MAX))
+/// How rows are shown.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// Write JSON: typed numbers in base units (bytes, seconds), null for what is not known
+    #[arg(long, group = "format")]
+    pub(crate) json: bool,
+
+    /// Write a JSON object on each line
+    #[arg(long, group = "format")]
+    pub(crate) jsonl: bool,
+
+    /// Write comma-separated values
+    #[arg(long, group = "format")]
+    pub(crate) csv: bool,
+
+    /// Show these columns, as memory_info.rss
+    #[arg(short = 'o', long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) columns: Option<Vec<String>>,
+
+    /// Sort by this column; with a minus before it, the largest first
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub(crate) sort: Option<String>,
+
+    /// Leave out the line of names above the columns
+    #[arg(long)]
+    pub(crate) no_header: bool,
+
+    /// Show it again and again, with so many seconds between
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) watch: Option<f64>,
+}
+
+impl Output {
+    /// Whether no format for programs was asked for.
+    pub(crate) fn is_for_people(&self) -> bool {
+        !(self.json || self.jsonl || self.csv)
+    }
+}
+
+/// A time in seconds, as an argument.
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
+    let expected = || String::from("expected seconds, more than 0 and less than a year, as 0.5");
+    let seconds: f64 = text.parse().map_err(|_| expected())?;
+    let year = 365.0 * 86_400.0;
+    if seconds > 0.0 && seconds < year {
+        Ok(seconds)
+    } else {
+        Err(expected())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_subcommand_says_what_it_is_and_shows_how_it_is_used() {
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            let about = command
+                .get_about()
+                .unwrap_or_else(|| panic!("{name} does not say what it is"));
+            assert!(!about.to_string().contains("arguments"), "{name}: {about}");
+            if name != "help" {
+                let examples = command.get_after_help().map(ToString::to_string);
+                assert!(
+                    examples.is_some_and(|text| text.contains(&format!("psoxide {name}"))),
+                    "{name} has no example"
+                );
+            }
+        }
+    }
 }

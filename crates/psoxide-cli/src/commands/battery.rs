@@ -2,13 +2,42 @@
 
 use psoxide::model::sensors::{Battery, BatteryTime};
 
-use crate::commands::write_answers;
+use crate::commands::answers;
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
 use crate::output::Screen;
+use crate::output::object::Object;
+
+/// Its arguments: none.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Charge {}
+
+impl Listing for Charge {
+    type Row = ();
+
+    const SINGLE: bool = true;
+
+    fn keys() -> Vec<Key> {
+        keys::of_probes(&["sensors_battery"])
+    }
+
+    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+        Ok(vec![()])
+    }
+
+    fn object(&self, machine: &Machine, _row: &(), keys: &[Key]) -> Option<Object> {
+        Some(answers(machine, keys))
+    }
+
+    fn text(&self, machine: &Machine, screen: &mut Screen, _rows: Vec<()>) -> Result<(), Failure> {
+        text(machine, screen)
+    }
+}
 
 /// A line a fact. No battery is a failure.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
+fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let Some(battery) = machine.root().sensors_battery()? else {
         return Err(Failure::Request(String::from("no battery is installed")));
     };
@@ -19,11 +48,6 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
     screen.line(&format!("status:     {}", status(&battery)))?;
     screen.line(&format!("plugged in: {}", plugged_in(&battery)))?;
     Ok(())
-}
-
-/// `sensors_battery`; null if there is none.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    write_answers(machine, screen, &["sensors_battery"])
 }
 
 pub(super) fn charge(battery: &Battery) -> String {

@@ -8,51 +8,73 @@ use std::time::Duration;
 use psoxide::format::bytes;
 use psoxide::model::disk::{DiskUsage, Partition};
 use psoxide::schema::Typed;
-use psoxide::{Error, MountUsage, MountWatch};
+use psoxide::{MountUsage, MountWatch};
 
 use crate::columns::DISK_USAGE;
 use crate::failure::Failure;
+use crate::keys::Key;
+use crate::listing::{Listing, narrowed};
 use crate::machine::Machine;
-use crate::output::json::Object;
+use crate::output::object::Object;
 use crate::output::printable::printable;
-use crate::output::{Screen, json, table};
+use crate::output::{Screen, table};
+use crate::selection::Search;
 
 /// How long all mounts together may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The table.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let mounts = mounts(machine)?;
-    screen.line(&table::header(&DISK_USAGE))?;
-    for mount in &mounts {
-        screen.line(&row(&mount.partition, mount.usage.as_ref().ok()))?;
-    }
-    // The table first, also where both streams end on one terminal.
-    screen.flush()?;
-    let mut warnings = io::stderr().lock();
-    let unread: Vec<&Error> = mounts
-        .iter()
-        .filter_map(|mount| mount.usage.as_ref().err())
-        .collect();
-    for error in unread {
-        writeln!(warnings, "warning: {}", printable(&error.to_string()))?;
-    }
-    Ok(())
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiskUsages {
+    /// Also mounts that are no disks: memory, the kernel's own, networks
+    #[arg(short, long)]
+    all: bool,
+
+    #[command(flatten)]
+    search: Search,
 }
 
-/// An object a mount.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let objects = mounts(machine)?.into_iter().map(|mount| {
+impl Listing for DiskUsages {
+    type Row = MountUsage;
+
+    fn keys() -> Vec<Key> {
+        vec![
+            Key::new("partition", Partition::TYPE, "The mount."),
+            Key::new("usage", DiskUsage::TYPE, "Its space."),
+        ]
+    }
+
+    fn rows(&self, machine: &Machine) -> Result<Vec<MountUsage>, Failure> {
+        Ok(MountWatch::at(machine.root()).usage(self.all, PATIENCE)?)
+    }
+
+    fn object(&self, _machine: &Machine, mount: &MountUsage, keys: &[Key]) -> Option<Object> {
         let mut object = Object::default();
         object.push("partition", Ok(mount.partition.value()));
-        object.push("usage", mount.usage.map(|usage| usage.value()));
-        object
-    });
-    json::write_array(screen, objects)
-}
+        match &mount.usage {
+            Ok(usage) => object.push("usage", Ok(usage.value())),
+            Err(error) => object.push_missing("usage", error),
+        }
+        Some(narrowed(object, keys))
+    }
 
-fn mounts(machine: &Machine) -> Result<Vec<MountUsage>, Failure> {
-    Ok(MountWatch::at(machine.root()).usage(false, PATIENCE)?)
+    fn text(&self, _machine: &Machine, screen: &mut Screen, mounts: Vec<MountUsage>) -> Result<(), Failure> {
+        screen.header(&table::header(&DISK_USAGE))?;
+        for mount in &mounts {
+            screen.line(&row(&mount.partition, mount.usage.as_ref().ok()))?;
+        }
+        // The table first, also where both streams end on one terminal.
+        screen.flush()?;
+        let mut warnings = io::stderr().lock();
+        for error in mounts.iter().filter_map(|mount| mount.usage.as_ref().err()) {
+            writeln!(warnings, "warning: {}", printable(&error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    fn search(&self) -> Option<&Search> {
+        Some(&self.search)
+    }
 }
 
 fn row(partition: &Partition, usage: Option<&DiskUsage>) -> String {

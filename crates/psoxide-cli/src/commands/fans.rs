@@ -1,31 +1,73 @@
 //! `psoxide fans`: the fans, by chip.
 
+use psoxide::Text;
+use psoxide::model::sensors::{FANS, Fan};
+use psoxide::schema::Typed;
+
 use crate::columns::READING;
-use crate::commands::write_answers;
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::{Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
+use crate::output::object::Object;
 use crate::output::table::line;
+use crate::selection::Search;
 
-/// A paragraph a chip.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let chips = machine.root().sensors_fans()?;
-    if chips.is_empty() {
-        screen.line("no fans detected")?;
-    }
-    for (chip, fans) in &chips {
-        screen.line(&chip.to_string())?;
-        for fan in fans {
-            let label = if fan.label.is_empty() { chip } else { &fan.label };
-            let row = line(&READING, &[&label.to_string(), &format!("{} RPM", fan.current)]);
-            screen.line(&format!("    {row}"))?;
-        }
-        screen.line("")?;
-    }
-    Ok(())
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Fans {
+    #[command(flatten)]
+    search: Search,
 }
 
-/// `sensors_fans`.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    write_answers(machine, screen, &["sensors_fans"])
+impl Listing for Fans {
+    /// The chip, and one of its fans.
+    type Row = (Text, Fan);
+
+    fn keys() -> Vec<Key> {
+        let mut keys = vec![Key {
+            on: FANS,
+            ..Key::new("chip", Text::TYPE, "The chip that measures it.")
+        }];
+        keys.extend(keys::of_record(&Fan::SHAPE));
+        keys
+    }
+
+    fn rows(&self, machine: &Machine) -> Result<Vec<(Text, Fan)>, Failure> {
+        let chips = machine.root().sensors_fans()?.into_iter();
+        Ok(chips
+            .flat_map(|(chip, fans)| fans.into_iter().map(move |fan| (chip.clone(), fan)))
+            .collect())
+    }
+
+    fn object(&self, _machine: &Machine, (chip, fan): &(Text, Fan), keys: &[Key]) -> Option<Object> {
+        let mut object = Object::default();
+        object.push("chip", Ok(chip.value()));
+        object.push_fields(fan.value());
+        Some(narrowed(object, keys))
+    }
+
+    /// A paragraph a chip.
+    fn text(&self, _machine: &Machine, screen: &mut Screen, fans: Vec<(Text, Fan)>) -> Result<(), Failure> {
+        if fans.is_empty() && !self.narrows() {
+            screen.line("no fans detected")?;
+        }
+        for fans in fans.chunk_by(|(one, _), (other, _)| one == other) {
+            for (place, (chip, fan)) in fans.iter().enumerate() {
+                if place == 0 {
+                    screen.line(&chip.to_string())?;
+                }
+                let label = if fan.label.is_empty() { chip } else { &fan.label };
+                let row = line(&READING, &[&label.to_string(), &format!("{} RPM", fan.current)]);
+                screen.line(&format!("    {row}"))?;
+            }
+            screen.line("")?;
+        }
+        Ok(())
+    }
+
+    fn search(&self) -> Option<&Search> {
+        Some(&self.search)
+    }
 }

@@ -3,15 +3,44 @@
 //! The columns are those of psutil's script, which writes 0 for what a system does not tell; here that is blank.
 
 use crate::columns::FREE;
-use crate::commands::write_answers;
+use crate::commands::answers;
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
+use crate::output::object::Object;
 use crate::output::{Screen, table};
 
+/// Its arguments: none.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Free {}
+
+impl Listing for Free {
+    type Row = ();
+
+    const SINGLE: bool = true;
+
+    fn keys() -> Vec<Key> {
+        keys::of_probes(&["virtual_memory", "swap_memory"])
+    }
+
+    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+        Ok(vec![()])
+    }
+
+    fn object(&self, machine: &Machine, _row: &(), keys: &[Key]) -> Option<Object> {
+        Some(answers(machine, keys))
+    }
+
+    fn text(&self, machine: &Machine, screen: &mut Screen, _rows: Vec<()>) -> Result<(), Failure> {
+        text(machine, screen)
+    }
+}
+
 /// The table, in KiB. A figure that this system does not tell is left blank.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
+fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let memory = machine.root().virtual_memory()?;
-    screen.line(&table::header(&FREE))?;
+    screen.header(&table::header(&FREE))?;
     let cells = [
         Some(memory.total),
         Some(memory.used),
@@ -28,11 +57,6 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
         &[Some(swap.total), Some(swap.used), Some(swap.free)],
     ))?;
     Ok(())
-}
-
-/// `virtual_memory` and `swap_memory`, in bytes.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    write_answers(machine, screen, &["virtual_memory", "swap_memory"])
 }
 
 fn row(label: &str, sizes: &[Option<u64>]) -> String {

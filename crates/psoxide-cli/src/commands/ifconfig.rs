@@ -5,48 +5,108 @@
 use psoxide::Text;
 use psoxide::format::bytes;
 use psoxide::model::net::{AddressFamily, InterfaceAddr, InterfaceStats, NetIo};
+use psoxide::schema::Typed;
 
-use crate::commands::write_answers;
 use crate::failure::Failure;
+use crate::keys::Key;
+use crate::listing::{Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
+use crate::output::object::Object;
+use crate::selection::Search;
 
-/// A paragraph an interface.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let addresses = machine.root().net_if_addrs()?;
-    let stats = machine.root().net_if_stats()?;
-    let counters = machine.root().net_io_counters_per_nic()?;
-    for (nic, addresses) in &addresses {
-        screen.line(&format!("{nic}:"))?;
-        if let Some(stats) = of(nic, &stats) {
-            write_stats(screen, stats)?;
-        }
-        if let Some(io) = of(nic, &counters) {
-            write_counters(screen, io)?;
-        }
-        for address in addresses {
-            write_address(screen, address)?;
-        }
-        screen.line("")?;
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Ifconfig {
+    #[command(flatten)]
+    search: Search,
+}
+
+/// One interface. It may come or go between two questions.
+pub(crate) struct Interface {
+    nic: Text,
+    stats: Option<InterfaceStats>,
+    counters: Option<NetIo>,
+    addresses: Vec<InterfaceAddr>,
+}
+
+impl Listing for Ifconfig {
+    type Row = Interface;
+
+    fn keys() -> Vec<Key> {
+        vec![
+            Key::new("nic", Text::TYPE, "The name of the interface."),
+            Key::new("stats", <Option<InterfaceStats>>::TYPE, "Its state."),
+            Key::new("io_counters", <Option<NetIo>>::TYPE, "What it sent and received."),
+            Key::new("addresses", <Vec<InterfaceAddr>>::TYPE, "Its addresses."),
+        ]
     }
-    Ok(())
+
+    fn rows(&self, machine: &Machine) -> Result<Vec<Interface>, Failure> {
+        let mut stats = machine.root().net_if_stats()?;
+        let mut counters = machine.root().net_io_counters_per_nic()?;
+        let mut interfaces: Vec<Interface> = Vec::new();
+        for (nic, addresses) in machine.root().net_if_addrs()? {
+            interfaces.push(Interface {
+                stats: take(&nic, &mut stats),
+                counters: take(&nic, &mut counters),
+                nic,
+                addresses,
+            });
+        }
+        // Those that have no address.
+        for (nic, stats) in stats {
+            interfaces.push(Interface {
+                counters: take(&nic, &mut counters),
+                stats: Some(stats),
+                nic,
+                addresses: Vec::new(),
+            });
+        }
+        Ok(interfaces)
+    }
+
+    fn object(&self, _machine: &Machine, interface: &Interface, keys: &[Key]) -> Option<Object> {
+        let mut object = Object::default();
+        object.push("nic", Ok(interface.nic.value()));
+        object.push("stats", Ok(interface.stats.value()));
+        object.push("io_counters", Ok(interface.counters.value()));
+        object.push("addresses", Ok(interface.addresses.value()));
+        Some(narrowed(object, keys))
+    }
+
+    /// A paragraph an interface.
+    fn text(
+        &self,
+        _machine: &Machine,
+        screen: &mut Screen,
+        interfaces: Vec<Interface>,
+    ) -> Result<(), Failure> {
+        for interface in &interfaces {
+            screen.line(&format!("{}:", interface.nic))?;
+            if let Some(stats) = &interface.stats {
+                write_stats(screen, stats)?;
+            }
+            if let Some(io) = &interface.counters {
+                write_counters(screen, io)?;
+            }
+            for address in &interface.addresses {
+                write_address(screen, address)?;
+            }
+            screen.line("")?;
+        }
+        Ok(())
+    }
+
+    fn search(&self) -> Option<&Search> {
+        Some(&self.search)
+    }
 }
 
-/// `net_if_stats`, `net_io_counters` and `net_if_addrs`.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    write_answers(
-        machine,
-        screen,
-        &["net_if_stats", "net_io_counters", "net_if_addrs"],
-    )
-}
-
-/// What is told of this interface; an interface may come or go between two questions.
-fn of<'a, T>(nic: &Text, answers: &'a [(Text, T)]) -> Option<&'a T> {
-    answers
-        .iter()
-        .find(|(name, _)| name == nic)
-        .map(|(_, answer)| answer)
+/// What is told of this interface.
+fn take<T>(nic: &Text, answers: &mut Vec<(Text, T)>) -> Option<T> {
+    let place = answers.iter().position(|(name, _)| name == nic)?;
+    Some(answers.remove(place).1)
 }
 
 fn write_stats(screen: &mut Screen, stats: &InterfaceStats) -> Result<(), Failure> {

@@ -4,24 +4,48 @@ use psoxide::format::quantity;
 use psoxide::schema::{Typed, Value};
 
 use crate::columns::MEMINFO;
-use crate::commands::write_answers;
+use crate::commands::answers;
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
+use crate::output::object::Object;
 use crate::output::{Screen, table};
 
+/// Its arguments: none.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Meminfo {}
+
+impl Listing for Meminfo {
+    type Row = ();
+
+    const SINGLE: bool = true;
+
+    fn keys() -> Vec<Key> {
+        keys::of_probes(&["virtual_memory", "swap_memory"])
+    }
+
+    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+        Ok(vec![()])
+    }
+
+    fn object(&self, machine: &Machine, _row: &(), keys: &[Key]) -> Option<Object> {
+        Some(answers(machine, keys))
+    }
+
+    fn text(&self, machine: &Machine, screen: &mut Screen, _rows: Vec<()>) -> Result<(), Failure> {
+        text(machine, screen)
+    }
+}
+
 /// Two lists. A figure that this system does not tell is left out.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
+fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let memory = machine.root().virtual_memory()?;
     list(screen, "MEMORY", &memory.value())?;
     // Memory is worth showing also where nothing is told of swap.
     let swap = machine.root().swap_memory()?;
     screen.line("")?;
     list(screen, "SWAP", &swap.value())
-}
-
-/// `virtual_memory` and `swap_memory`, in bytes.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    write_answers(machine, screen, &["virtual_memory", "swap_memory"])
 }
 
 fn list(screen: &mut Screen, title: &str, record: &Value) -> Result<(), Failure> {

@@ -1,6 +1,8 @@
-//! The subcommands, a file each: `text` is for people, `json` for programs.
+//! The subcommands, a file each: its arguments, its rows, and its layout for people. Those that list or show something are
+//! a [`Listing`](crate::listing::Listing).
 
 pub(crate) mod battery;
+pub(crate) mod completions;
 pub(crate) mod disk_usage;
 pub(crate) mod fans;
 pub(crate) mod free;
@@ -17,51 +19,101 @@ pub(crate) mod sensors;
 pub(crate) mod temperatures;
 pub(crate) mod who;
 
-use psoxide::catalog::{self, Attr, PLATFORM};
+use std::collections::HashMap;
+
+use psoxide::catalog;
+use psoxide::model::Pid;
 use psoxide::schema::Value;
 use psoxide::{Oneshot, Text};
 
-use crate::answer::Gone;
-use crate::failure::Failure;
+use crate::answer::{Gone, known};
+use crate::keys::{self, Key};
 use crate::machine::Machine;
-use crate::output::json::Object;
-use crate::output::{Screen, json};
+use crate::output::object::Object;
+use crate::tree::Tree;
 
-/// Writes the answers to these questions as one object. What this system never answers is left out, unless there is
-/// nothing else.
-fn write_answers(machine: &Machine, screen: &mut Screen, questions: &[&str]) -> Result<(), Failure> {
-    let probes = || questions.iter().filter_map(|name| catalog::probe(name));
-    let here = |on: psoxide::schema::Platforms| on.contains(PLATFORM);
-    let any = probes().any(|probe| here(probe.on));
-    let mut object = Object::default();
-    for probe in probes().filter(|probe| here(probe.on) || !any) {
-        object.push(probe.name, (probe.get)(machine.root()));
-    }
-    write_whole(screen, &object)
+/// A process in a listing.
+pub(crate) struct Visit {
+    pub(crate) process: Oneshot,
+    /// What shows its place in a tree; empty without one.
+    pub(crate) branch: String,
 }
 
-/// Writes one object; that answers are missing from it is a failure.
-fn write_whole(screen: &mut Screen, object: &Object) -> Result<(), Failure> {
-    json::write_object(screen, object)?;
-    match object.missing() {
-        0 => Ok(()),
-        missing => Err(Failure::Incomplete(missing)),
+impl From<Oneshot> for Visit {
+    fn from(process: Oneshot) -> Visit {
+        Visit {
+            process,
+            branch: String::new(),
+        }
     }
 }
 
-/// The attributes of one process as an object.
-fn object(machine: &Machine, attributes: &[&'static Attr], process: &Oneshot) -> Result<Object, Gone> {
+/// The answers to the questions of these keys about the machine.
+fn answers(machine: &Machine, keys: &[Key]) -> Object {
     let mut object = Object::default();
-    for attr in attributes {
+    for key in keys {
+        if let Some(probe) = catalog::probe(key.base()) {
+            let answer = (probe.get)(machine.root());
+            object.push(key.name.clone(), answer.map(|value| taken(value, key)));
+        }
+    }
+    object
+}
+
+/// The attributes of these keys of one process; `None` if it has ended.
+fn attributes(machine: &Machine, visit: &Visit, keys: &[Key]) -> Option<Object> {
+    let mut object = object(machine, &visit.process, keys).ok()?;
+    object.branch.clone_from(&visit.branch);
+    Some(object)
+}
+
+fn object(machine: &Machine, process: &Oneshot, keys: &[Key]) -> Result<Object, Gone> {
+    let mut object = Object::default();
+    for key in keys {
+        let Some(attr) = key.attribute else { continue };
         let answer = match machine.attribute(attr, process) {
             Some(Err(error)) if error.is_no_such_process() => return Err(Gone(error)),
             Some(answer) => answer,
             // Only two looks could tell it.
             None => Ok(Value::Null),
         };
-        object.push(attr.name, answer);
+        object.push(key.name.clone(), answer.map(|value| taken(value, key)));
     }
     Ok(object)
+}
+
+/// The part of the answer that the key means.
+fn taken(answer: Value, key: &Key) -> Value {
+    match key.rest() {
+        None => answer,
+        rest => keys::part(&answer, rest).clone(),
+    }
+}
+
+/// Who is whose child among these.
+fn tree(rows: &[Visit]) -> Tree {
+    let mut tree = Tree::default();
+    for row in rows {
+        if let Ok(parent) = known(row.process.ppid()) {
+            tree.add(row.process.pid(), parent);
+        }
+    }
+    tree
+}
+
+/// The processes in the order of their tree, with the branches that lead to them.
+fn in_tree(rows: Vec<Visit>) -> Vec<Visit> {
+    let lines = tree(&rows).alone();
+    let mut rows: HashMap<Pid, Visit> = rows.into_iter().map(|row| (row.process.pid(), row)).collect();
+    lines
+        .into_iter()
+        .filter_map(|(pid, branch)| {
+            Some(Visit {
+                branch,
+                ..rows.remove(&pid)?
+            })
+        })
+        .collect()
 }
 
 /// The command line as one text; the name where there is none.

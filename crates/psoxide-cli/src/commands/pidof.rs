@@ -1,47 +1,65 @@
 //! `psoxide pidof NAME`: the numbers of the processes of this name.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 
 use psoxide::{Oneshot, Text};
 
 use crate::answer::{Gone, known};
-use crate::columns::{PIDOF_ATTRIBUTES, attributes};
-use crate::commands::object;
+use crate::commands::{Visit, attributes};
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
-use crate::output::{Screen, json};
+use crate::output::Screen;
+use crate::output::object::Object;
 
-/// The numbers, ascending, with a blank between each two. None is no failure: then nothing is written.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen, name: &OsStr) -> Result<(), Failure> {
-    let processes = of_this_name(machine, name)?;
-    if processes.is_empty() {
-        return Ok(());
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pidof {
+    /// The name, or the first word of the command line
+    name: OsString,
+}
+
+impl Listing for Pidof {
+    type Row = Visit;
+
+    fn keys() -> Vec<Key> {
+        keys::of_attributes(&["pid", "name", "cmdline"])
     }
-    let numbers: Vec<String> = processes.iter().map(|visit| visit.pid().to_string()).collect();
-    screen.line(&numbers.join(" "))?;
-    Ok(())
-}
 
-/// An object a process.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen, name: &OsStr) -> Result<(), Failure> {
-    let attributes = attributes(&PIDOF_ATTRIBUTES);
-    let processes = of_this_name(machine, name)?.into_iter();
-    json::write_array(
-        screen,
-        processes.filter_map(|process| object(machine, &attributes, &process).ok()),
-    )
-}
+    fn choice() -> Vec<Key> {
+        keys::of_processes()
+    }
 
-fn of_this_name(machine: &Machine, name: &OsStr) -> Result<Vec<Oneshot>, Failure> {
-    // On Unix these are the bytes of the argument as it was given.
-    let name = Text::from(name.as_encoded_bytes());
-    let mut processes = machine.processes()?;
-    processes.retain(|process| is_called(process, &name).unwrap_or(false));
-    Ok(processes)
+    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
+        // On Unix these are the bytes of the argument as it was given.
+        let name = Text::from(self.name.as_encoded_bytes());
+        let mut processes = machine.processes()?;
+        processes.retain(|process| is_called(process, &name).unwrap_or(false));
+        Ok(processes.into_iter().map(Visit::from).collect())
+    }
+
+    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+        attributes(machine, row, keys)
+    }
+
+    /// The numbers, ascending, with a blank between each two; nothing if there is none.
+    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let numbers: Vec<String> = rows.iter().map(|row| row.process.pid().to_string()).collect();
+        screen.line(&numbers.join(" "))?;
+        Ok(())
+    }
+
+    fn narrows(&self) -> bool {
+        true
+    }
 }
 
 /// Whether this is the name of the process, or the first word of its command line.
-fn is_called(process: &Oneshot, name: &Text) -> Result<bool, Gone> {
+pub(super) fn is_called(process: &Oneshot, name: &Text) -> Result<bool, Gone> {
     if known(process.name())?.as_ref() == Some(name) {
         return Ok(true);
     }

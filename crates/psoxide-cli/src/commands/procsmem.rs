@@ -9,48 +9,96 @@ use psoxide::model::process::MemoryFootprint;
 use psoxide::{Error, ErrorKind, Oneshot};
 
 use crate::answer::{Gone, known};
-use crate::columns::{PROCSMEM, PROCSMEM_ATTRIBUTES, attributes};
-use crate::commands::{command_line, object};
+use crate::columns::PROCSMEM;
+use crate::commands::{Visit, attributes, command_line};
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
+use crate::output::object::Object;
 use crate::output::printable::printable;
-use crate::output::{Screen, cut, json, table};
+use crate::output::{Screen, cut, table};
+use crate::selection::Selection;
 
 /// How wide the rule below the header is.
 const RULE: usize = 78;
 /// How much of a command line is shown.
 const COMMAND: usize = 50;
 
-/// The table.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let mut rows = Vec::new();
-    let mut denied = 0;
-    let mut unread: Vec<Error> = Vec::new();
-    for process in machine.processes()? {
-        match process.memory_footprint() {
-            // Kernel threads have no memory of their own.
-            Ok(footprint) if footprint.uss == 0 => {}
-            Ok(footprint) => {
-                if let Ok(row) = row(machine, &footprint, &process) {
-                    rows.push((footprint.uss, row));
-                }
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Procsmem {
+    #[command(flatten)]
+    selection: Selection,
+}
+
+impl Listing for Procsmem {
+    type Row = Visit;
+
+    fn keys() -> Vec<Key> {
+        keys::of_attributes(&[
+            "pid",
+            "name",
+            "username",
+            "memory_footprint",
+            "memory_info",
+            "cmdline",
+        ])
+    }
+
+    fn choice() -> Vec<Key> {
+        keys::of_processes()
+    }
+
+    /// By what is their own; those that do not tell it come last.
+    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
+        let mut processes = self.selection.processes(machine)?;
+        processes.sort_by_cached_key(|process| {
+            process
+                .memory_footprint()
+                .map_or(u64::MAX, |footprint| footprint.uss)
+        });
+        Ok(processes.into_iter().map(Visit::from).collect())
+    }
+
+    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+        attributes(machine, row, keys)
+    }
+
+    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+        let mut denied = 0;
+        let mut unread: Vec<Error> = Vec::new();
+        let mut lines = Vec::new();
+        for Visit { process, .. } in rows {
+            match process.memory_footprint() {
+                // Kernel threads have no memory of their own.
+                Ok(footprint) if footprint.uss == 0 => {}
+                Ok(footprint) => lines.extend(row(machine, &footprint, &process)),
+                Err(error) => match error.kind() {
+                    ErrorKind::NoSuchProcess | ErrorKind::ZombieProcess => {}
+                    ErrorKind::AccessDenied => denied += 1,
+                    ErrorKind::Unsupported | ErrorKind::ForeignRoot => return Err(error.into()),
+                    _ => unread.push(error),
+                },
             }
-            Err(error) => match error.kind() {
-                ErrorKind::NoSuchProcess | ErrorKind::ZombieProcess => {}
-                ErrorKind::AccessDenied => denied += 1,
-                ErrorKind::Unsupported | ErrorKind::ForeignRoot => return Err(error.into()),
-                _ => unread.push(error),
-            },
         }
+        screen.header(&table::header(&PROCSMEM))?;
+        screen.header(&"=".repeat(RULE))?;
+        for line in &lines {
+            screen.line(line)?;
+        }
+        // The table first, also where both streams end on one terminal.
+        screen.flush()?;
+        warn(denied, &unread)
     }
-    rows.sort_by_key(|(uss, _)| *uss);
-    screen.line(&table::header(&PROCSMEM))?;
-    screen.line(&"=".repeat(RULE))?;
-    for (_, row) in &rows {
-        screen.line(row)?;
+
+    fn narrows(&self) -> bool {
+        self.selection.narrows()
     }
-    // The table first, also where both streams end on one terminal.
-    screen.flush()?;
+}
+
+/// Tells on standard error what is missing.
+fn warn(denied: usize, unread: &[Error]) -> Result<(), Failure> {
     let mut warnings = io::stderr().lock();
     if denied > 0 {
         writeln!(warnings, "warning: access denied for {denied} pids")?;
@@ -62,17 +110,6 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
         writeln!(warnings, "warning: memory unknown for {count} pids: {reason}")?;
     }
     Ok(())
-}
-
-/// An object a process; those whose footprint is not told come last.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let attributes = attributes(&PROCSMEM_ATTRIBUTES);
-    let processes = machine.processes()?.into_iter();
-    let mut rows: Vec<_> = processes
-        .filter_map(|process| object(machine, &attributes, &process).ok())
-        .collect();
-    rows.sort_by_key(|row| row.number("memory_footprint", "uss").unwrap_or(u64::MAX));
-    json::write_array(screen, rows)
 }
 
 fn row(machine: &Machine, footprint: &MemoryFootprint, process: &Oneshot) -> Result<String, Gone> {

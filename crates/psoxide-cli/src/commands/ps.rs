@@ -7,37 +7,82 @@ use psoxide::format::{bytes, minutes, percent};
 use psoxide::model::process::ProcessTimes;
 
 use crate::answer::{Gone, known};
-use crate::columns::{PS, PS_ATTRIBUTES, attributes};
-use crate::commands::{command_line, object};
+use crate::columns::PS;
+use crate::commands::{Visit, attributes, command_line, in_tree};
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::local_time::LocalTime;
 use crate::machine::Machine;
-use crate::output::{Screen, cut, json, table};
+use crate::output::object::Object;
+use crate::output::{Screen, cut, table};
+use crate::selection::Selection;
 
-/// The table.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let clock = LocalTime::now();
-    let processes = machine.processes()?;
-    screen.cut_line(&table::header(&PS))?;
-    for process in processes {
-        if let Ok(row) = row(machine, &clock, &process) {
-            screen.cut_line(&row)?;
-        }
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Ps {
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Each process below its parent
+    #[arg(short, long)]
+    tree: bool,
+}
+
+impl Listing for Ps {
+    type Row = Visit;
+
+    fn keys() -> Vec<Key> {
+        keys::of_attributes(&[
+            "pid",
+            "ppid",
+            "name",
+            "username",
+            "status",
+            "terminal",
+            "create_time",
+            "nice",
+            "cpu_times",
+            "memory_percent",
+            "memory_info",
+            "cmdline",
+        ])
     }
-    Ok(())
+
+    fn choice() -> Vec<Key> {
+        keys::of_processes()
+    }
+
+    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
+        let processes = self.selection.processes(machine)?;
+        Ok(processes.into_iter().map(Visit::from).collect())
+    }
+
+    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+        attributes(machine, row, keys)
+    }
+
+    fn arrange(&self, rows: Vec<Visit>) -> Vec<Visit> {
+        if self.tree { in_tree(rows) } else { rows }
+    }
+
+    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+        let clock = LocalTime::now();
+        screen.header(&table::header(&PS))?;
+        for visit in rows {
+            if let Ok(row) = row(machine, &clock, &visit.process, &visit.branch) {
+                screen.cut_line(&row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn narrows(&self) -> bool {
+        self.selection.narrows()
+    }
 }
 
-/// An object a process.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let attributes = attributes(&PS_ATTRIBUTES);
-    let processes = machine.processes()?.into_iter();
-    json::write_array(
-        screen,
-        processes.filter_map(|process| object(machine, &attributes, &process).ok()),
-    )
-}
-
-fn row(machine: &Machine, clock: &LocalTime, process: &Oneshot) -> Result<String, Gone> {
+fn row(machine: &Machine, clock: &LocalTime, process: &Oneshot, branch: &str) -> Result<String, Gone> {
     let user = known(machine.user_name(process))?.map(|name| name.to_string());
     let memory = known(process.memory_info())?;
     let share = match memory {
@@ -49,7 +94,7 @@ fn row(machine: &Machine, clock: &LocalTime, process: &Oneshot) -> Result<String
     let start = known(process.create_time())?.map(|moment| clock.start(moment));
     let times = known(process.cpu_times())?;
     let name = known(process.name())?;
-    let command = command_line(known(process.cmdline())?, name);
+    let command = format!("{branch}{}", command_line(known(process.cmdline())?, name));
     Ok(table::line(
         &PS,
         &[

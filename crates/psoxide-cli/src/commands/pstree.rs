@@ -3,143 +3,83 @@
 //! psutil's script shows one tree and leaves out whoever is not in it; here each process is shown once, whatever it
 //! names as its parent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use psoxide::model::Pid;
 
 use crate::answer::known;
-use crate::columns::{PSTREE_ATTRIBUTES, attributes};
-use crate::commands::object;
+use crate::commands::{Visit, attributes, tree};
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
-use crate::output::{Screen, json};
+use crate::output::Screen;
+use crate::output::object::Object;
+use crate::selection::Selection;
 
-/// Who is whose child.
-#[derive(Default)]
-struct Tree {
-    names: BTreeMap<Pid, String>,
-    children: BTreeMap<Pid, Vec<Pid>>,
-    /// Processes that do not say who their parent is.
-    orphans: Vec<Pid>,
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pstree {
+    #[command(flatten)]
+    selection: Selection,
 }
 
-/// The tree, the smallest parent first.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    for line in tree(machine)?.lines() {
-        screen.line(&line)?;
+impl Listing for Pstree {
+    type Row = Visit;
+
+    fn keys() -> Vec<Key> {
+        keys::of_attributes(&["pid", "ppid", "name"])
     }
-    Ok(())
-}
 
-/// An object a process; the tree is in `ppid`.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let attributes = attributes(&PSTREE_ATTRIBUTES);
-    let processes = machine.processes()?.into_iter();
-    json::write_array(
-        screen,
-        processes.filter_map(|process| object(machine, &attributes, &process).ok()),
-    )
-}
+    fn choice() -> Vec<Key> {
+        keys::of_processes()
+    }
 
-fn tree(machine: &Machine) -> Result<Tree, Failure> {
-    let mut tree = Tree::default();
-    for process in machine.processes()? {
-        let parent = known(process.ppid());
-        let name = known(process.name());
-        if let (Ok(parent), Ok(name)) = (parent, name) {
-            tree.add(process.pid(), parent, name.map(|name| name.to_string()));
+    /// All processes; if some are selected, those with everyone below them.
+    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
+        let mut rows: Vec<Visit> = machine.processes()?.into_iter().map(Visit::from).collect();
+        if self.selection.narrows() {
+            let tops: Vec<Pid> = rows
+                .iter()
+                .filter(|row| self.selection.holds(machine, &row.process).unwrap_or(false))
+                .map(|row| row.process.pid())
+                .collect();
+            let below = tree(&rows).descendants(&tops);
+            rows.retain(|row| below.contains(&row.process.pid()));
         }
+        Ok(rows)
     }
-    Ok(tree)
-}
 
-impl Tree {
-    fn add(&mut self, pid: Pid, parent: Option<Pid>, name: Option<String>) {
-        self.names.insert(pid, name.unwrap_or_default());
-        match parent {
-            // On some systems the first process is its own parent.
-            Some(parent) if parent != pid => self.children.entry(parent).or_default().push(pid),
-            _ => self.orphans.push(pid),
+    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+        attributes(machine, row, keys)
+    }
+
+    /// The tree, the smallest parent first.
+    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+        let tree = tree(&rows);
+        let names: BTreeMap<Pid, String> = rows
+            .iter()
+            .filter_map(|row| {
+                let name = known(row.process.name()).ok()?;
+                Some((
+                    row.process.pid(),
+                    name.map(|name| name.to_string()).unwrap_or_default(),
+                ))
+            })
+            .collect();
+        let lines = if self.selection.narrows() {
+            tree.alone()
+        } else {
+            tree.with_parents()
+        };
+        for (pid, branch) in lines {
+            let name = names.get(&pid).map_or("?", String::as_str);
+            screen.line(&format!("{branch}{pid} {name}"))?;
         }
+        Ok(())
     }
 
-    fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::with_capacity(self.names.len());
-        let mut shown = BTreeSet::new();
-        // Parents that are no processes themselves, as 0 on Linux, or that have ended meanwhile.
-        let unlisted = self.children.keys().filter(|pid| !self.names.contains_key(pid));
-        let tops: BTreeSet<Pid> = unlisted.chain(&self.orphans).copied().collect();
-        // Where numbers were used again, processes may be each other's ancestors: those are below none of the tops.
-        for top in tops.into_iter().chain(self.names.keys().copied()) {
-            self.add_lines(top, &mut shown, &mut lines);
-        }
-        lines
-    }
-
-    /// Adds the lines of the processes from this one downwards that are not shown yet.
-    fn add_lines(&self, top: Pid, shown: &mut BTreeSet<Pid>, lines: &mut Vec<String>) {
-        // A chain of processes can be longer than the stack of this program is deep.
-        let mut open = vec![(top, String::new(), String::new())];
-        while let Some((pid, branch, indent)) = open.pop() {
-            if !shown.insert(pid) {
-                continue;
-            }
-            let name = self.names.get(&pid).map_or("?", String::as_str);
-            lines.push(format!("{branch}{pid} {name}"));
-            let children = self.children.get(&pid).map_or(&[][..], Vec::as_slice);
-            for (place, child) in children.iter().enumerate().rev() {
-                let last = place + 1 == children.len();
-                let (mark, below) = if last { ("`_ ", "  ") } else { ("|- ", "| ") };
-                open.push((*child, format!("{indent}{mark}"), format!("{indent}{below}")));
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(processes: &[(Pid, Option<Pid>)]) -> Vec<String> {
-        let mut tree = Tree::default();
-        for (pid, parent) in processes {
-            tree.add(*pid, *parent, Some(format!("p{pid}")));
-        }
-        tree.lines()
-    }
-
-    #[test]
-    fn branches_end_where_the_last_child_is() {
-        let processes = [
-            (1, Some(0)),
-            (2, Some(0)),
-            (3, Some(1)),
-            (4, Some(1)),
-            (5, Some(3)),
-        ];
-        assert_eq!(
-            tree(&processes),
-            [
-                "0 ?",
-                "|- 1 p1",
-                "| |- 3 p3",
-                "| | `_ 5 p5",
-                "| `_ 4 p4",
-                "`_ 2 p2"
-            ]
-        );
-    }
-
-    #[test]
-    fn whoever_is_below_no_top_is_shown_all_the_same() {
-        // 7 and 8 are each other's parents, 9 tells none, 10 is its own.
-        let processes = [(7, Some(8)), (8, Some(7)), (9, None), (10, Some(10))];
-        assert_eq!(tree(&processes), ["9 p9", "10 p10", "7 p7", "`_ 8 p8"]);
-    }
-
-    #[test]
-    fn a_long_chain_is_walked() {
-        let chain: Vec<(Pid, Option<Pid>)> = (1..3_000).map(|pid| (pid, Some(pid - 1))).collect();
-        assert_eq!(tree(&chain).len(), 3_000);
+    fn narrows(&self) -> bool {
+        self.selection.narrows()
     }
 }

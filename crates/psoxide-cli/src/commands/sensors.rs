@@ -8,14 +8,43 @@ use psoxide::model::sensors::{Battery, Fan, Temperature};
 use super::battery::{charge, left, plugged_in, status};
 use super::temperatures::reading;
 use crate::columns::READING;
-use crate::commands::write_answers;
+use crate::commands::answers;
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
 use crate::output::Screen;
+use crate::output::object::Object;
 use crate::output::table::line;
 
+/// Its arguments: none.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sensors {}
+
+impl Listing for Sensors {
+    type Row = ();
+
+    const SINGLE: bool = true;
+
+    fn keys() -> Vec<Key> {
+        keys::of_probes(&["sensors_temperatures", "sensors_fans", "sensors_battery"])
+    }
+
+    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+        Ok(vec![()])
+    }
+
+    fn object(&self, machine: &Machine, _row: &(), keys: &[Key]) -> Option<Object> {
+        Some(answers(machine, keys))
+    }
+
+    fn text(&self, machine: &Machine, screen: &mut Screen, _rows: Vec<()>) -> Result<(), Failure> {
+        text(machine, screen)
+    }
+}
+
 /// A paragraph a chip, and one for the battery.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
+fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
     let root = machine.root();
     let temperatures = if_supported(root.sensors_temperatures())?;
     let fans = if_supported(root.sensors_fans())?;
@@ -34,12 +63,6 @@ pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure
         Some(battery) => write_battery(screen, &battery),
         None => Ok(()),
     }
-}
-
-/// `sensors_temperatures`, `sensors_fans` and `sensors_battery`.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let questions = ["sensors_temperatures", "sensors_fans", "sensors_battery"];
-    write_answers(machine, screen, &questions)
 }
 
 /// The answer; nothing where this system never tells it.

@@ -1,26 +1,54 @@
 //! `psoxide who`: the users who are logged in.
 
 use psoxide::model::host::User;
+use psoxide::schema::Typed;
 
 use crate::columns::WHO;
-use crate::commands::write_answers;
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::{Listing, narrowed};
 use crate::local_time::LocalTime;
 use crate::machine::Machine;
+use crate::output::object::Object;
 use crate::output::{Screen, table};
+use crate::selection::Search;
 
-/// A line a session; nothing if there is none.
-pub(crate) fn text(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    let clock = LocalTime::now();
-    for user in machine.root().users()? {
-        screen.line(&row(machine, &clock, &user))?;
-    }
-    Ok(())
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Who {
+    #[command(flatten)]
+    search: Search,
 }
 
-/// `users`.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-    write_answers(machine, screen, &["users"])
+impl Listing for Who {
+    type Row = User;
+
+    fn keys() -> Vec<Key> {
+        keys::of_record(&User::SHAPE)
+    }
+
+    fn rows(&self, machine: &Machine) -> Result<Vec<User>, Failure> {
+        Ok(machine.root().users()?)
+    }
+
+    fn object(&self, _machine: &Machine, user: &User, keys: &[Key]) -> Option<Object> {
+        let mut object = Object::default();
+        object.push_fields(user.value());
+        Some(narrowed(object, keys))
+    }
+
+    /// A line a session; nothing if there is none.
+    fn text(&self, machine: &Machine, screen: &mut Screen, users: Vec<User>) -> Result<(), Failure> {
+        let clock = LocalTime::now();
+        for user in &users {
+            screen.line(&row(machine, &clock, user))?;
+        }
+        Ok(())
+    }
+
+    fn search(&self) -> Option<&Search> {
+        Some(&self.search)
+    }
 }
 
 fn row(machine: &Machine, clock: &LocalTime, user: &User) -> String {

@@ -1,17 +1,16 @@
-//! `docs/json.md` says what the commands write: its tables are those of the catalogue, and what is written has the keys
-//! of the tables. Run with `UPDATE_EXPECT=1` to write the tables anew.
+//! `docs/cli.md` is what the command says of itself, and what is written has the keys of its tables. Run with
+//! `UPDATE_EXPECT=1` to write the page anew.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use psoxide::catalog::{self, PLATFORM};
-use psoxide::model::disk::{DiskUsage, Partition};
-use psoxide::schema::{Platforms, Type, Typed, Unit};
 use serde_json::Value;
 
-use crate::command::{at, json, psoxide};
+use crate::command::{at, fail, json, psoxide, succeed};
 
 /// The commands, each with arguments that make it write JSON over the fixtures.
 const COMMANDS: &[(&str, &[&str])] = &[
@@ -43,29 +42,51 @@ fn answer(command: &str, arguments: &[&str]) -> Value {
     }
 }
 
-/// A line of a table.
-struct Row {
-    key: String,
-    ty: String,
-    unit: &'static str,
-    on: Platforms,
-    doc: String,
+#[test]
+fn the_manual_is_what_the_command_says_of_itself() {
+    let written = succeed(psoxide().arg("manual"));
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(document(), &written).unwrap();
+    }
+    let found = fs::read_to_string(document()).unwrap();
+    assert!(
+        found == written,
+        "docs/cli.md is stale: write it with `cargo xtask generate`"
+    );
 }
 
 #[test]
-fn the_tables_are_those_of_the_catalogue() {
-    let path = document();
-    let mut text = fs::read_to_string(&path).unwrap();
-    for (command, arguments) in COMMANDS.iter().copied() {
-        let table = format!("\n{}", table(&rows(&keys(&answer(command, arguments)))));
-        let (start, end) = place(&text, command);
-        if std::env::var_os("UPDATE_EXPECT").is_some() {
-            text.replace_range(start..end, &table);
-            fs::write(&path, &text).unwrap();
-        }
-        let (start, end) = place(&text, command);
-        assert_eq!(text[start..end], table, "docs/json.md: {command} is stale");
+fn every_subcommand_has_a_manual_page() {
+    let directory = std::env::temp_dir().join(format!("psoxide-man-{}", std::process::id()));
+    fs::create_dir(&directory).unwrap();
+    succeed(psoxide().arg("manual").arg(&directory));
+    let page = fs::read_to_string(directory.join("psoxide-netstat.1")).unwrap();
+    let all = fs::read_to_string(directory.join("psoxide.1")).unwrap();
+    fs::remove_dir_all(&directory).unwrap();
+    assert!(
+        page.contains("\\-\\-listening") && page.contains("who listens on port 80"),
+        "{page}"
+    );
+    assert!(all.contains("psoxide\\-ps(1)"), "{all}");
+    let (status, message) = fail(psoxide().arg("manual").arg(&directory));
+    assert!(status == 1 && message.contains("psoxide-man-"), "{message}");
+}
+
+#[test]
+fn shells_read_their_completions() {
+    for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
+        let script = succeed(psoxide().args(["completions", shell]));
+        assert!(script.contains("procsmem") && script.contains("jsonl"), "{shell}");
+        let reader = Command::new(shell).arg(check).stdin(Stdio::piped()).spawn();
+        let Ok(mut reader) = reader else {
+            println!("{shell} is not installed: its completions were not read");
+            continue;
+        };
+        reader.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        assert!(reader.wait().unwrap().success(), "{shell}");
     }
+    let script = succeed(psoxide().args(["completions", "powershell"]));
+    assert!(script.contains("procsmem"), "{script}");
 }
 
 #[test]
@@ -77,9 +98,7 @@ fn what_is_written_over_fixtures_is_documented_and_the_other_way_round() {
 
 #[test]
 fn what_is_written_of_the_running_system_is_documented_and_the_other_way_round() {
-    for command in [
-        "ps", "procinfo", "procsmem", "free", "meminfo", "pstree", "netstat", "who",
-    ] {
+    for command in ["ps", "procinfo", "procsmem", "free", "meminfo", "pstree", "who"] {
         compare(command, &json(psoxide().args([command, "--json"])));
     }
     compare("pidof", &json(psoxide().args(["pidof", "psoxide", "--json"])));
@@ -97,28 +116,35 @@ fn procinfo_has_the_whole_catalogue_in_its_order() {
 
 /// Holds the keys of an answer against those that its table tells.
 fn compare(command: &str, answer: &Value) {
-    let rows = rows(&keys(answer));
     let text = fs::read_to_string(document()).unwrap();
     let (start, end) = place(&text, command);
-    let documented: BTreeSet<String> = text[start..end]
-        .lines()
-        .filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned()))
-        .collect();
+    let rows = text[start..end].lines().filter_map(|line| {
+        let (key, rest) = line.strip_prefix("| `")?.split_once('`')?;
+        Some((key.to_owned(), rest.split('|').nth(3)?.trim()))
+    });
+    let rows: Vec<(String, &str)> = rows.collect();
+    let documented: BTreeSet<String> = rows.iter().map(|(key, _)| key.clone()).collect();
+    let here = PLATFORM.to_string();
     let here: BTreeSet<String> = rows
-        .into_iter()
-        .filter(|row| row.on.contains(PLATFORM))
-        .map(|row| row.key)
+        .iter()
+        .filter(|(_, systems)| *systems == "all" || systems.split(", ").any(|system| system == here))
+        .map(|(key, _)| key.clone())
         .collect();
     let mut written = BTreeSet::new();
     let mut silent = BTreeSet::new();
     match answer {
         Value::Array(objects) => {
+            if objects.is_empty() {
+                silent.insert(String::new());
+            }
             for object in objects {
                 walk("", object, &documented, &mut written, &mut silent);
             }
         }
         object => walk("", object, &documented, &mut written, &mut silent),
     }
+    // What stands there only if some text is none.
+    written.retain(|key| !key.starts_with("raw"));
     let unknown: Vec<_> = written.difference(&documented).collect();
     assert!(unknown.is_empty(), "{command}: not documented: {unknown:?}");
     let missing: Vec<_> = here
@@ -178,182 +204,8 @@ fn walk(
     }
 }
 
-/// What the catalogue says of these keys, and of everything below them.
-fn rows(keys: &[String]) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let of_a_process = keys.iter().any(|key| key == "pid");
-    for key in keys {
-        // Some names are both an attribute of a process and a question about the machine.
-        let known = catalog::attr(key)
-            .filter(|_| of_a_process)
-            .map(|attr| (attr.ty, attr.on, attr.doc))
-            .or_else(|| catalog::probe(key).map(|probe| (probe.ty, probe.on, probe.doc)));
-        match (known, key.as_str()) {
-            (Some((ty, on, doc)), _) => add(&mut rows, key.clone(), ty, Unit::None, on, doc),
-            (None, "errors") => {
-                plain(&mut rows, "errors", "object", "Why answers are missing.");
-                plain(
-                    &mut rows,
-                    "errors{}",
-                    "string",
-                    "Why the answer of this key is null.",
-                );
-            }
-            (None, "parent") => {
-                plain(
-                    &mut rows,
-                    "parent",
-                    "object or null",
-                    "Its parent; null if it has none.",
-                );
-                plain(&mut rows, "parent.pid", "integer", "The parent's number.");
-                plain(&mut rows, "parent.name", "string or null", "The parent's name.");
-            }
-            (None, "partition") => add(
-                &mut rows,
-                key.clone(),
-                Partition::TYPE,
-                Unit::None,
-                Platforms::ALL,
-                "The mount.",
-            ),
-            (None, "usage") => add(
-                &mut rows,
-                key.clone(),
-                DiskUsage::TYPE,
-                Unit::None,
-                Platforms::ALL,
-                "Its space.",
-            ),
-            (None, "names") => {
-                plain(
-                    &mut rows,
-                    "names",
-                    "object",
-                    "The names of the processes that hold sockets.",
-                );
-                plain(
-                    &mut rows,
-                    "names{}",
-                    "string or null",
-                    "The name of the process of this number.",
-                );
-            }
-            (None, "children") => {
-                plain(&mut rows, "children", "array", "Its children, by number.");
-                plain(&mut rows, "children[]", "object", "A child.");
-                plain(&mut rows, "children[].pid", "integer", "The child's number.");
-                plain(
-                    &mut rows,
-                    "children[].name",
-                    "string or null",
-                    "The child's name.",
-                );
-            }
-            (None, key) => panic!("{key} is not in the catalogue"),
-        }
-    }
-    rows
-}
-
-fn plain(rows: &mut Vec<Row>, key: &str, ty: &str, doc: &str) {
-    rows.push(Row {
-        key: key.to_owned(),
-        ty: ty.to_owned(),
-        unit: "",
-        on: Platforms::ALL,
-        doc: doc.to_owned(),
-    });
-}
-
-fn add(rows: &mut Vec<Row>, key: String, ty: Type, unit: Unit, on: Platforms, doc: &str) {
-    let number = matches!(bare(ty), Type::U64 | Type::I64 | Type::F64);
-    rows.push(Row {
-        key: key.clone(),
-        ty: name(ty),
-        unit: if number { unit_name(unit) } else { "" },
-        on,
-        doc: doc.replace('|', "\\|"),
-    });
-    match bare(ty) {
-        Type::List(item) => add(rows, format!("{key}[]"), *item, unit, on, "Each of them."),
-        Type::Map(item) => add(
-            rows,
-            format!("{key}{{}}"),
-            *item,
-            unit,
-            on,
-            "Each of them, by its name.",
-        ),
-        Type::Record(shape) => {
-            for field in shape.fields {
-                let key = format!("{key}.{}", field.name);
-                add(rows, key, field.ty, field.unit, field.on, field.doc);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn bare(ty: Type) -> Type {
-    match ty {
-        Type::Option(inner) => *inner,
-        ty => ty,
-    }
-}
-
-fn name(ty: Type) -> String {
-    let word = match bare(ty) {
-        Type::Bool => "boolean",
-        Type::U64 | Type::I64 => "integer",
-        Type::F64 => "number",
-        Type::Text => "string",
-        Type::List(_) => "array",
-        Type::Map(_) | Type::Record(_) => "object",
-        Type::Option(_) => unreachable!("an option of an option"),
-    };
-    match ty {
-        Type::Option(_) => format!("{word} or null"),
-        _ => word.to_owned(),
-    }
-}
-
-fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::None => "",
-        Unit::Count => "count",
-        Unit::Bytes => "bytes",
-        Unit::Seconds => "seconds",
-        Unit::Milliseconds => "milliseconds",
-        Unit::Timestamp => "seconds since 1970",
-        Unit::Percent => "percent",
-        Unit::Megahertz => "megahertz",
-        Unit::MegabitsPerSecond => "megabits per second",
-        Unit::BytesPerSecond => "bytes per second",
-        Unit::PerSecond => "per second",
-        Unit::Celsius => "degrees Celsius",
-        Unit::Rpm => "revolutions per minute",
-    }
-}
-
-fn table(rows: &[Row]) -> String {
-    let mut table = String::from("| Key | Type | Unit | Systems | Meaning |\n|---|---|---|---|---|\n");
-    for row in rows {
-        let on = if row.on == Platforms::ALL {
-            String::from("all")
-        } else {
-            row.on.to_string()
-        };
-        let Row {
-            key, ty, unit, doc, ..
-        } = row;
-        writeln!(table, "| `{key}` | {ty} | {unit} | {on} | {doc} |").unwrap();
-    }
-    table
-}
-
 fn document() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/json.md")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/cli.md")
 }
 
 /// Where the table of a command stands: behind its mark, before the next.

@@ -5,6 +5,7 @@
 mod command;
 mod damaged_host;
 mod documentation;
+mod formats;
 mod live;
 mod sensors;
 mod sessions;

@@ -35,7 +35,7 @@ fn who_has_a_line_a_session() {
     ];
     assert_eq!(lines.lines().collect::<Vec<&str>>(), expected);
     let answer = crate::command::json(&mut host.psoxide(&["who", "--json"]));
-    assert_eq!(answer["users"][0]["name"], "anna");
-    assert_eq!(answer["users"][0]["started"], 1_700_000_123.0);
-    assert_eq!(answer["users"][2]["terminal"], serde_json::Value::Null);
+    assert_eq!(answer[0]["name"], "anna");
+    assert_eq!(answer[0]["started"], 1_700_000_123.0);
+    assert_eq!(answer[2]["terminal"], serde_json::Value::Null);
 }

@@ -7,16 +7,19 @@
 mod facts;
 mod tables;
 
-use psoxide::catalog::{ATTRS, Attr, PLATFORM};
 use psoxide::model::Pid;
-use psoxide::schema::{Typed, Value};
-use psoxide::{Process, Root, Text};
+use psoxide::schema::{Field, Kind, Platforms, Shape, Type, Typed, Unit, Value};
+use psoxide::{Oneshot, Process, Root, Text};
 
 use crate::answer::known;
-use crate::commands::object;
+use crate::commands::{object, taken};
 use crate::failure::Failure;
+use crate::keys::{self, Key};
+use crate::listing::Listing;
 use crate::machine::Machine;
-use crate::output::{Screen, json};
+use crate::output::Screen;
+use crate::output::object::Object;
+use crate::selection::process_number;
 
 /// A label and what stands beside it; lines without a label continue the one above.
 pub(crate) struct Page<'a> {
@@ -31,37 +34,75 @@ impl Page<'_> {
     }
 }
 
-/// A line or a table for each attribute.
-pub(crate) fn text(
-    machine: &Machine,
-    screen: &mut Screen,
+/// Its arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Procinfo {
+    /// The number of the process; this very command if it is left out
+    #[arg(value_parser = process_number, allow_negative_numbers = true)]
     pid: Option<Pid>,
+
+    /// Show all files, threads, variables and mappings, not only the first
+    #[arg(short, long)]
     verbose: bool,
-) -> Result<(), Failure> {
-    let process = find(machine.root(), pid)?;
-    let visit = process.oneshot()?;
-    let page = &mut Page { screen, verbose };
-    facts::write(page, machine, &process, &visit)?;
-    tables::write(page, &process, &visit)
 }
 
-/// One object: every attribute of the catalogue, then the parent and the children.
-pub(crate) fn json(machine: &Machine, screen: &mut Screen, pid: Option<Pid>) -> Result<(), Failure> {
-    let process = find(machine.root(), pid)?;
-    let attributes = ATTRS.iter().filter(|attr| attr.on.contains(PLATFORM));
-    let attributes: Vec<&Attr> = attributes.collect();
-    let mut object = object(machine, &attributes, &process.oneshot()?)?;
-    let parent = process.parent();
-    object.push(
-        "parent",
-        parent.map(|parent| parent.as_ref().map_or(Value::Null, relative)),
-    );
-    let children = process.children(false);
-    object.push(
-        "children",
-        children.map(|children| Value::List(children.iter().map(relative).collect())),
-    );
-    json::write_object(screen, &object)
+impl Listing for Procinfo {
+    type Row = (Process, Oneshot);
+
+    const SINGLE: bool = true;
+    const PARTIAL: bool = true;
+
+    /// Every attribute of the catalogue, then the parent and the children.
+    fn keys() -> Vec<Key> {
+        let mut keys = keys::of_processes();
+        keys.push(Key::new(
+            "parent",
+            Type::Option(&RELATIVE_TYPE),
+            "Its parent; null if it has none.",
+        ));
+        keys.push(Key::new(
+            "children",
+            Type::List(&RELATIVE_TYPE),
+            "Its children, by number.",
+        ));
+        keys
+    }
+
+    fn rows(&self, machine: &Machine) -> Result<Vec<(Process, Oneshot)>, Failure> {
+        let process = find(machine.root(), self.pid)?;
+        let visit = process.oneshot()?;
+        Ok(vec![(process, visit)])
+    }
+
+    fn object(&self, machine: &Machine, (process, visit): &Self::Row, keys: &[Key]) -> Option<Object> {
+        let mut whole = object(machine, visit, keys).ok()?;
+        for key in keys.iter().filter(|key| key.attribute.is_none()) {
+            let answer = match key.base() {
+                "parent" => process
+                    .parent()
+                    .map(|parent| parent.as_ref().map_or(Value::Null, relative)),
+                _ => process
+                    .children(false)
+                    .map(|children| Value::List(children.iter().map(relative).collect())),
+            };
+            whole.push(key.name.clone(), answer.map(|value| taken(value, key)));
+        }
+        // Attributes and others as they were asked for.
+        let place = |name: &str| keys.iter().position(|key| key.name == name);
+        whole.values.sort_by_key(|(name, _)| place(name));
+        Some(whole)
+    }
+
+    /// A line or a table for each attribute.
+    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Self::Row>) -> Result<(), Failure> {
+        for (process, visit) in &rows {
+            let verbose = self.verbose;
+            let page = &mut Page { screen, verbose };
+            facts::write(page, machine, process, visit)?;
+            tables::write(page, process, visit)?;
+        }
+        Ok(())
+    }
 }
 
 /// The process; this very command where none is named.
@@ -78,12 +119,34 @@ fn find(root: &Root, pid: Option<Pid>) -> Result<Process, Failure> {
     Ok(Process::at(root, pid)?)
 }
 
-/// A parent or child as an object. Its name is missing where it has ended meanwhile.
+/// What is told of a parent or child.
+static RELATIVE: Shape = Shape {
+    name: "relative",
+    doc: "A parent or a child.",
+    fields: &[
+        Field {
+            name: "pid",
+            doc: "Its number.",
+            ty: Pid::TYPE,
+            unit: Unit::None,
+            kind: Kind::Label,
+            on: Platforms::ALL,
+        },
+        Field {
+            name: "name",
+            doc: "Its name; null where it has ended meanwhile.",
+            ty: <Option<Text>>::TYPE,
+            unit: Unit::None,
+            kind: Kind::Label,
+            on: Platforms::ALL,
+        },
+    ],
+};
+
+const RELATIVE_TYPE: Type = Type::Record(&RELATIVE);
+
 fn relative(process: &Process) -> Value {
-    Value::Map(vec![
-        (Text::from("pid"), process.pid().value()),
-        (Text::from("name"), name(process).value()),
-    ])
+    Value::Record(&RELATIVE, vec![process.pid().value(), name(process).value()])
 }
 
 fn name(process: &Process) -> Option<Text> {
