@@ -29,6 +29,17 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 #[rustfmt::skip]
 pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
+    target("linux/btf", &[".btf"], |bytes| {
+        if let Ok(btf) = linux::btf::Btf::parse(bytes) {
+            keep((btf.enumerator("MM_ANONPAGES"), btf.function("bpf_iter_task"), btf.variable("runqueues")));
+            for structure in ["task_struct", "signal_struct", "nest", "arrays", "far"].into_iter().flat_map(|name| btf.structure(name)) {
+                for member in ["signal", "rss_stat", "tgid_high", "end", "itself"].into_iter().flat_map(|name| structure.member(name)) {
+                    keep((member.offset(), member.size(), member.bits(), member.is_pointer()));
+                    keep((member.pointee().and_then(|inside| inside.member("utime")), member.element(1).and_then(|element| element.member("count"))));
+                }
+            }
+        }
+    }),
     target("linux/cmdline", &["/cmdline"], |bytes| keep(linux::cmdline::arguments(bytes))),
     target("linux/comm", &[".comm"], |bytes| keep(linux::comm::comm(bytes))),
     target("linux/cpuinfo", &["/cpuinfo", "cpuinfo/aarch64", "cpuinfo/armv6", "cpuinfo/ppc64le", "cpuinfo/s390x"], |bytes| {
