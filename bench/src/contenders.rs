@@ -139,7 +139,7 @@ fn psoxide_table_3() -> usize {
     seen
 }
 
-fn sysinfo_table(kind: sysinfo::ProcessRefreshKind) -> impl FnMut() -> usize {
+pub fn sysinfo_table(kind: sysinfo::ProcessRefreshKind) -> impl FnMut() -> usize {
     let mut system = sysinfo::System::new().expect("a system");
     move || system.refresh_processes_specifics(sysinfo::ProcessesToUpdate::All, true, kind)
 }
@@ -158,7 +158,7 @@ fn floor_file(path: &str) -> usize {
 }
 
 /// Opens, reads once and closes the files of every process.
-fn floor_table(files: &[&str]) -> usize {
+pub fn floor_table(files: &[&str]) -> usize {
     let proc: OwnedFd = openat(
         CWD,
         "/proc",

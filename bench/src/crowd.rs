@@ -20,6 +20,10 @@ impl Processes {
         };
         Processes((0..count).map(start).collect())
     }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl Drop for Processes {
@@ -34,8 +38,8 @@ impl Drop for Processes {
     }
 }
 
-/// `count` TCP sockets of this process, connected over loopback in pairs.
-pub fn sockets(count: usize) -> Vec<TcpStream> {
+/// Lets this process open as many files as it may.
+pub fn raise_descriptors() {
     let nofile = rustix::process::Resource::Nofile;
     let maximum = rustix::process::getrlimit(nofile).maximum;
     rustix::process::setrlimit(
@@ -46,6 +50,11 @@ pub fn sockets(count: usize) -> Vec<TcpStream> {
         },
     )
     .expect("as many descriptors as are allowed");
+}
+
+/// `count` TCP sockets of this process, connected over loopback in pairs.
+pub fn sockets(count: usize) -> Vec<TcpStream> {
+    raise_descriptors();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its address");
     let mut streams = Vec::with_capacity(count);

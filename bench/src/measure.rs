@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::contenders::works;
+use crate::contenders::{Run, works};
 use crate::crowd;
 
 /// CPU time of this process, all threads, user and system, in nanoseconds.
@@ -13,7 +13,7 @@ fn cpu_time() -> f64 {
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
@@ -33,7 +33,7 @@ fn resident() -> u64 {
 }
 
 /// System calls of one run: the difference between tracing two runs and one. `None` without the tracer.
-fn syscalls(work: &str, contender: &str) -> Option<f64> {
+pub fn syscalls(work: &str, contender: &str) -> Option<f64> {
     let count = |times: u32| -> Option<f64> {
         let report = std::env::temp_dir().join(format!("psoxide-bench-{}", std::process::id()));
         let times = times.to_string();
@@ -52,6 +52,24 @@ fn syscalls(work: &str, contender: &str) -> Option<f64> {
         total.split_whitespace().next()?.parse().ok()
     };
     Some(count(3)? - count(2)?)
+}
+
+/// The CPU time of each run in each round, after one that is not counted; in nanoseconds.
+pub fn interleaved(runs: &mut [Run], rounds: usize, repeat: usize) -> Vec<Vec<f64>> {
+    let mut times = vec![Vec::new(); runs.len()];
+    for round in 0..=rounds {
+        for (run, times) in runs.iter_mut().zip(&mut times) {
+            let start = cpu_time();
+            for _ in 0..repeat {
+                std::hint::black_box(run());
+            }
+            let spent = (cpu_time() - start) / repeat as f64;
+            if round > 0 {
+                times.push(spent);
+            }
+        }
+    }
+    times
 }
 
 pub fn linux(extra: usize, rounds: usize) {
@@ -85,19 +103,7 @@ pub fn linux(extra: usize, rounds: usize) {
             .iter()
             .map(|contender| (contender.prepare)())
             .collect();
-        let mut times = vec![Vec::new(); runs.len()];
-        for round in 0..=rounds {
-            for (run, times) in runs.iter_mut().zip(&mut times) {
-                let start = cpu_time();
-                for _ in 0..repeat {
-                    std::hint::black_box(run());
-                }
-                let spent = (cpu_time() - start) / repeat as f64;
-                if round > 0 {
-                    times.push(spent);
-                }
-            }
-        }
+        let times = interleaved(&mut runs, rounds, repeat);
         let medians: Vec<f64> = times.into_iter().map(median).collect();
         let floor = medians[0];
         for (contender, spent) in work.contenders.iter().zip(&medians) {

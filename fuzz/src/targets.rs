@@ -109,6 +109,11 @@ pub static TARGETS: &[Target] = &[
         let addresses: Vec<Address> = bodies().flat_map(Address::parse).flatten().take(100).collect();
         keep((interface_addresses(&links, &addresses), links.first().map(Link::flag_names)));
     }),
+    target("linux/schedstat", &["/schedstat"], |bytes| {
+        if let Ok(schedstat) = linux::schedstat::Schedstat::parse(bytes) {
+            keep(schedstat.shows_rest(&schedstat));
+        }
+    }),
     target("linux/smaps", &["/smaps", "/smaps_rollup"], |bytes| {
         keep((linux::smaps::memory_maps(bytes), linux::smaps::footprint(bytes), linux::smaps::header(bytes)));
     }),

@@ -1,7 +1,9 @@
 //! Text as the kernel gives it: bytes that are nearly always UTF-8, and are kept whole when they are not.
 
 use core::borrow::Borrow;
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 use std::borrow::Cow;
 
@@ -17,83 +19,138 @@ use std::borrow::Cow;
 /// assert_eq!(name, "caf\u{e9}");
 /// assert_eq!(Text::from(vec![b'a', 0xff]).to_string(), "a\u{fffd}");
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Text(Vec<u8>);
+#[derive(Clone)]
+pub struct Text(Held);
+
+/// Names of tasks have at most 15 bytes: they need no memory of their own, and fit where a vector would stand.
+#[derive(Clone)]
+enum Held {
+    Short(u8, [u8; SHORT]),
+    Long(Vec<u8>),
+}
+
+const SHORT: usize = 15;
 
 impl Text {
     /// The bytes as they came.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Held::Short(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or(bytes),
+            Held::Long(bytes) => bytes,
+        }
     }
 
     /// The bytes as they came, owned.
     pub fn into_bytes(self) -> Vec<u8> {
-        self.0
+        match self.0 {
+            Held::Short(..) => self.as_bytes().to_vec(),
+            Held::Long(bytes) => bytes,
+        }
     }
 
     /// The text if it is UTF-8.
     pub fn to_str(&self) -> Option<&str> {
-        core::str::from_utf8(&self.0).ok()
+        core::str::from_utf8(self).ok()
     }
 
     /// The text with U+FFFD in place of each byte sequence that is not UTF-8.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        String::from_utf8_lossy(self)
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Text(Held::Short(0, [0; SHORT]))
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Text) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // As its bytes alone would: it is looked up by them.
+        self.as_bytes().hash(state);
     }
 }
 
 impl Deref for Text {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        &self.0
+        self.as_bytes()
     }
 }
 
 impl AsRef<[u8]> for Text {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        self
     }
 }
 
 impl Borrow<[u8]> for Text {
     fn borrow(&self) -> &[u8] {
-        &self.0
+        self
     }
 }
 
 impl From<Vec<u8>> for Text {
     fn from(bytes: Vec<u8>) -> Self {
-        Text(bytes)
+        Text(Held::Long(bytes))
     }
 }
 
 impl From<&[u8]> for Text {
     fn from(bytes: &[u8]) -> Self {
-        Text(bytes.to_vec())
+        let mut short = [0; SHORT];
+        match short.get_mut(..bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                Text(Held::Short(bytes.len() as u8, short))
+            }
+            None => Text(Held::Long(bytes.to_vec())),
+        }
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Text(text.into_bytes())
+        Text::from(text.into_bytes())
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Text(text.as_bytes().to_vec())
+        Text::from(text.as_bytes())
     }
 }
 
 impl PartialEq<str> for Text {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for Text {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == other.as_bytes()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -107,7 +164,7 @@ impl fmt::Debug for Text {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_str() {
             Some(text) => write!(formatter, "{text:?}"),
-            None => write!(formatter, "b\"{}\"", self.0.escape_ascii()),
+            None => write!(formatter, "b\"{}\"", self.escape_ascii()),
         }
     }
 }
@@ -124,5 +181,29 @@ impl serde::Serialize for Text {
 impl<'de> serde::Deserialize<'de> for Text {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Text::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn short_and_long_are_the_same_text() {
+        assert_eq!(size_of::<Text>(), size_of::<Vec<u8>>());
+        for length in 0..40 {
+            let bytes: Vec<u8> = (0..length).collect();
+            let (copied, moved) = (Text::from(bytes.as_slice()), Text::from(bytes.clone()));
+            assert_eq!(copied, moved);
+            assert_eq!(copied.cmp(&moved), Ordering::Equal);
+            assert_eq!(copied.as_bytes(), bytes);
+            let known = HashMap::from([(copied.clone(), ()), (moved, ())]);
+            assert_eq!(known.len(), 1);
+            assert!(known.contains_key(bytes.as_slice()));
+            assert_eq!(copied.into_bytes(), bytes);
+        }
+        assert!(Text::default().is_empty());
+        assert!(Text::from("b") > Text::from("a longer text than fits"));
     }
 }

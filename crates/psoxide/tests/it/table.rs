@@ -2,6 +2,8 @@
 //! known again, and nothing is read that was not asked for.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
 
 use psoxide::catalog::{ATTRS, PLATFORM};
 use psoxide::model::process::Status;
@@ -181,4 +183,94 @@ fn zombies_are_rows() {
             assert!(row.value(exe).unwrap_err().is_zombie_process());
         }
     }
+}
+
+/// With kept descriptors a file may be spared: what it would have told must be told all the same.
+#[test]
+fn kept_descriptors_change_no_answer() {
+    let attrs = [
+        "name",
+        "status",
+        "uids",
+        "gids",
+        "num_ctx_switches",
+        "memory_info",
+        "cpu_times",
+        "ppid",
+    ];
+    let resting = Child::sleeping();
+    // Leaves the CPU for each line, and changes its user with the last, if it may.
+    let change = "while read line; do echo $line; done; exec setpriv --reuid 65534 sleep 600";
+    let mut moving = Child::of(
+        Command::new("sh")
+            .args(["-c", change])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped()),
+    );
+    let mut input = moving.started.stdin.take().unwrap();
+    let mut output = BufReader::new(moving.started.stdout.take().unwrap());
+    let pids = [resting.process.pid(), moving.process.pid()];
+    let mut table = ProcessTable::builder()
+        .attrs(attrs)
+        .pids(pids)
+        .keep_descriptors(100)
+        .bpf(false)
+        .build()
+        .unwrap();
+    let mut compare = |what: &str| {
+        until(|| {
+            // What moves between the two readings is compared again.
+            let before = pids.map(files);
+            table.refresh().unwrap();
+            if pids.map(files) != before {
+                return false;
+            }
+            for pid in pids {
+                let row = table.row(pid).unwrap();
+                let visit = Process::new(pid).unwrap().oneshot().unwrap();
+                for attr in table.attrs() {
+                    let expected = (attr.get.unwrap())(&visit).unwrap();
+                    assert_eq!(row.value(attr).unwrap(), expected, "{} {what}", attr.name);
+                }
+            }
+            true
+        });
+    };
+    compare("at first");
+    let mut switches = moving.process.num_ctx_switches().unwrap().voluntary;
+    for round in 0..5 {
+        writeln!(input, "{round}").unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let left = || moving.process.num_ctx_switches().unwrap().voluntary;
+        until(|| left() > switches);
+        switches = left();
+        compare("after a round");
+    }
+    drop(input);
+    // Who may not change the user has ended instead.
+    until(|| moving.process.status().unwrap() == Status::Zombie || moving.process.name().unwrap() == "sleep");
+    compare("at last");
+}
+
+fn files(pid: u32) -> [String; 3] {
+    ["stat", "status", "statm"].map(|file| std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap())
+}
+
+#[test]
+fn a_kept_descriptor_never_tells_of_a_successor() {
+    let child = Child::zombie();
+    let (identity, pid) = (child.process.identity(), child.process.pid());
+    let mut table = ProcessTable::builder()
+        .attrs(["memory_info", "uids"])
+        .keep_descriptors(1000)
+        .build()
+        .unwrap();
+    table.refresh().unwrap();
+    assert_eq!(table.row(pid).unwrap().identity(), identity);
+    drop(child);
+    table.refresh().unwrap();
+    // Another may have the number by now.
+    assert!(table.row(pid).is_none_or(|row| row.identity() != identity));
+    assert!(table.ended().iter().any(|row| row.identity() == identity));
 }

@@ -26,6 +26,7 @@ pub mod pidfd_info;
 pub mod power_supply;
 pub mod proc_stat;
 pub mod rtnetlink;
+pub mod schedstat;
 pub mod smaps;
 pub mod sock_diag;
 pub mod stat;

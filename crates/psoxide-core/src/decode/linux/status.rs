@@ -18,23 +18,39 @@ pub struct StatusLines {
     /// `Gid`: real, effective, saved.
     gids: Option<[u32; 3]>,
     /// `VmPeak`, in bytes (Linux 2.6.19).
-    pub peak_vms: Option<u64>,
+    peak_vms: Told,
     /// `VmHWM`, in bytes (Linux 2.6.19).
-    pub peak_rss: Option<u64>,
+    peak_rss: Told,
     /// `RssAnon`, in bytes (Linux 4.5).
-    pub rss_anon: Option<u64>,
+    rss_anon: Told,
     /// `RssFile`, in bytes (Linux 4.5).
-    pub rss_file: Option<u64>,
+    rss_file: Told,
     /// `RssShmem`, in bytes (Linux 4.5).
-    pub rss_shmem: Option<u64>,
+    rss_shmem: Told,
     /// `VmSwap`, in bytes (Linux 2.6.34).
-    pub swap: Option<u64>,
+    swap: Told,
     /// `HugetlbPages`, in bytes (Linux 4.4).
-    pub hugetlb: Option<u64>,
+    hugetlb: Told,
     /// `voluntary_ctxt_switches` (Linux 2.6.23).
-    voluntary_switches: Option<u64>,
+    voluntary_switches: Told,
     /// `nonvoluntary_ctxt_switches` (Linux 2.6.23).
-    involuntary_switches: Option<u64>,
+    involuntary_switches: Told,
+}
+
+/// A number that may be absent, in the room of one: a listing of many processes holds many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told(u64);
+
+impl Told {
+    fn get(self) -> Option<u64> {
+        (self != Told::default()).then_some(self.0)
+    }
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Told(u64::MAX)
+    }
 }
 
 const fn expected(what: &'static str) -> DecodeError {
@@ -74,35 +90,35 @@ impl StatusLines {
             }
             Some(b'V') => {
                 if let Some(value) = value(b"VmPeak:") {
-                    self.peak_vms = Some(size(value)?);
+                    self.peak_vms = Told(size(value)?);
                 } else if let Some(value) = value(b"VmHWM:") {
-                    self.peak_rss = Some(size(value)?);
+                    self.peak_rss = Told(size(value)?);
                 } else if let Some(value) = value(b"VmSwap:") {
-                    self.swap = Some(size(value)?);
+                    self.swap = Told(size(value)?);
                 }
             }
             Some(b'R') => {
                 if let Some(value) = value(b"RssAnon:") {
-                    self.rss_anon = Some(size(value)?);
+                    self.rss_anon = Told(size(value)?);
                 } else if let Some(value) = value(b"RssFile:") {
-                    self.rss_file = Some(size(value)?);
+                    self.rss_file = Told(size(value)?);
                 } else if let Some(value) = value(b"RssShmem:") {
-                    self.rss_shmem = Some(size(value)?);
+                    self.rss_shmem = Told(size(value)?);
                 }
             }
             Some(b'H') => {
                 if let Some(value) = value(b"HugetlbPages:") {
-                    self.hugetlb = Some(size(value)?);
+                    self.hugetlb = Told(size(value)?);
                 }
             }
             Some(b'v') => {
                 if let Some(value) = value(b"voluntary_ctxt_switches:") {
-                    self.voluntary_switches = Some(count(value)?);
+                    self.voluntary_switches = Told(count(value)?);
                 }
             }
             Some(b'n') => {
                 if let Some(value) = value(b"nonvoluntary_ctxt_switches:") {
-                    self.involuntary_switches = Some(count(value)?);
+                    self.involuntary_switches = Told(count(value)?);
                 }
             }
             _ => {}
@@ -125,8 +141,8 @@ impl StatusLines {
     /// Context switches; `None` before Linux 2.6.23.
     pub fn context_switches(&self) -> Option<ContextSwitches> {
         Some(ContextSwitches {
-            voluntary: self.voluntary_switches?,
-            involuntary: self.involuntary_switches,
+            voluntary: self.voluntary_switches.get()?,
+            involuntary: self.involuntary_switches.get(),
         })
     }
 
@@ -139,13 +155,13 @@ impl StatusLines {
             text: info.text,
             data: info.data,
             stack: None,
-            peak_rss: self.peak_rss,
-            peak_vms: self.peak_vms,
-            rss_anon: self.rss_anon,
-            rss_file: self.rss_file,
-            rss_shmem: self.rss_shmem,
-            swap: self.swap,
-            hugetlb: self.hugetlb,
+            peak_rss: self.peak_rss.get(),
+            peak_vms: self.peak_vms.get(),
+            rss_anon: self.rss_anon.get(),
+            rss_file: self.rss_file.get(),
+            rss_shmem: self.rss_shmem.get(),
+            swap: self.swap.get(),
+            hugetlb: self.hugetlb.get(),
             wired: None,
             compressed: None,
             phys_footprint: None,
@@ -217,20 +233,20 @@ mod tests {
             "../../../../../testdata/linux/process-3.10/proc/1234/status"
         ))
         .unwrap();
-        assert_eq!((status.rss_anon, status.hugetlb), (None, None));
-        assert_eq!(status.swap, Some(12 << 10));
+        assert_eq!((status.rss_anon.get(), status.hugetlb.get()), (None, None));
+        assert_eq!(status.swap.get(), Some(12 << 10));
         let status = StatusLines::parse(include_bytes!(
             "../../../../../testdata/linux/process-2.6/proc/777/status"
         ))
         .unwrap();
         assert_eq!(status.context_switches(), None);
-        assert_eq!((status.peak_vms, status.swap), (None, None));
+        assert_eq!((status.peak_vms.get(), status.swap.get()), (None, None));
         assert_eq!(status.uids().unwrap().real, 500);
         let status = StatusLines::parse(include_bytes!(
             "../../../../../testdata/linux/process-6.18/proc/2/status"
         ))
         .unwrap();
-        assert_eq!((status.peak_rss, status.swap), (None, None));
+        assert_eq!((status.peak_rss.get(), status.swap.get()), (None, None));
         assert!(status.context_switches().is_some());
     }
 

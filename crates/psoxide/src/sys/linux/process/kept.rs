@@ -3,16 +3,23 @@
 
 use std::collections::VecDeque;
 
+use psoxide_core::decode::linux::schedstat::Schedstat;
+use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
 use rustix::fd::OwnedFd;
 use rustix::process::{Resource, getrlimit};
 
 use crate::sys::linux::process::listing::File;
 
+/// How many files of a process there may be.
+const FILES: usize = File::EACH.len() + 1;
+
 /// The open files of one process.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    open: [Option<OwnedFd>; 5],
+    open: [Option<OwnedFd>; FILES],
+    /// `status`, and what `schedstat` showed just before.
+    pub(super) at_rest: Option<(Schedstat, StatusLines)>,
     /// Whether they were opened by an earlier reading.
     old: bool,
 }
@@ -57,6 +64,11 @@ impl Kept {
             before: VecDeque::new(),
             now: VecDeque::new(),
         }
+    }
+
+    /// Whether the files of one more process may be kept.
+    pub(super) fn has_room(&self) -> bool {
+        self.count + FILES <= self.bound
     }
 
     /// Begins a reading: what the one before did not come to is closed.

@@ -54,11 +54,11 @@ pub(crate) struct Reader {
     pub(super) glance: bool,
     /// Whether it is a row of a table: it tells what was read, and reads no more.
     pub(super) sealed: bool,
-    // Boxed are those that a listing may do without, so that a visit is small.
     pub(super) stat: OnceLock<Stat>,
-    pub(super) status: OnceLock<Box<StatusLines>>,
-    pub(super) statm: OnceLock<Box<Statm>>,
+    pub(super) status: OnceLock<StatusLines>,
+    pub(super) statm: OnceLock<Statm>,
     pub(super) arguments: OnceLock<Vec<Text>>,
+    // Boxed are those that nearly every listing does without, so that a visit is small.
     pub(super) io: OnceLock<Box<IoCounters>>,
     pub(super) footprint: OnceLock<Box<MemoryFootprint>>,
     /// What a table could not read.
@@ -170,18 +170,16 @@ impl Reader {
     pub(super) fn status_with(&self, wanted: Sources) -> Result<&StatusLines> {
         cell(&self.status, || {
             self.refuse_sealed(wanted)?;
-            self.record(c"status", StatusLines::parse).map(Box::new)
+            self.record(c"status", StatusLines::parse)
         })
-        .map(Box::as_ref)
     }
 
     /// `statm`: sizes of memory.
     pub(crate) fn statm(&self) -> Result<&Statm> {
         cell(&self.statm, || {
             self.refuse_sealed(Sources::STATM)?;
-            self.record(c"statm", Statm::parse).map(Box::new)
+            self.record(c"statm", Statm::parse)
         })
-        .map(Box::as_ref)
     }
 
     /// `cmdline`: the arguments; none for a thread of the kernel and for a zombie.
