@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: builds `bench/` with optimizations, runs it, and writes what it measured to
-//! `docs/performance.md`, with the command that made it. Never part of the tests: the figures depend on the machine.
+//! `cargo xtask bench`: builds `bench/` with optimizations, runs it, and writes what it measured to its
+//! section of `docs/performance.md`, with the command that made it. Never part of the tests: the figures depend on the machine.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -28,8 +28,21 @@ pub(crate) struct Arguments {
 enum Subject {
     /// Each answer beside bare reads of the same files, sysinfo and the procfs crate.
     Linux,
+    /// Fifteen fields of every process, with so many and with ten times as many.
+    Table,
     /// Each call of the Python package beside psutil.
     Python,
+}
+
+impl Subject {
+    /// What it is called on the command line and in the page.
+    const fn word(self) -> &'static str {
+        match self {
+            Subject::Linux => "linux",
+            Subject::Table => "table",
+            Subject::Python => "python",
+        }
+    }
 }
 
 /// Runs the command.
@@ -45,36 +58,37 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let target = workspace::target().join("bench");
     let mut build = cargo(["build", "--release", "--quiet", "--manifest-path"]);
     workspace::run(build.arg(manifest).arg("--target-dir").arg(&target))?;
+    let (processes, rounds) = (arguments.processes.to_string(), arguments.rounds.to_string());
+    let word = arguments.subject.word();
     let output = Command::new(target.join("release/psoxide-bench"))
-        .args([
-            "linux",
-            &arguments.processes.to_string(),
-            &arguments.rounds.to_string(),
-        ])
+        .args([word, &processes, &rounds])
         .stderr(Stdio::inherit())
         .output()?;
     if !output.status.success() {
         return Err(format!("the bench ended with {}", output.status).into());
     }
-    let table = String::from_utf8(output.stdout)?;
-    print!("{table}");
+    let told = String::from_utf8(output.stdout)?;
+    print!("{told}");
     if arguments.dry {
         return Ok(());
     }
-    let page = format!(
-        "# Performance\n\n\
-         Made by `cargo xtask bench linux --processes {} --rounds {}` on {}. Figures of one run on one machine: compare the\n\
-         columns, not the pages.\n\n\
-         The *floor* opens, reads and closes the same files (for sockets: asks the same netlink dumps; `floor-text`: reads the\n\
-         files of `/proc/net`) and looks at none of the bytes. *sysinfo* and *procfs* are those crates' newest releases, asked for\n\
-         the nearest they have; sysinfo tells no faults, context switches or start in ticks, so it is asked for less. System calls\n\
-         are counted by strace, as the difference between three runs and two.\n\n{table}",
-        arguments.processes,
-        arguments.rounds,
-        machine()?,
-    );
-    fs::write(root.join("docs/performance.md"), page)?;
+    let command = format!("cargo xtask bench {word} --processes {processes} --rounds {rounds}");
+    let section = format!("Made by `{command}` on {}.\n\n{}", machine()?, told.trim_end());
+    let path = root.join("docs/performance.md");
+    fs::write(&path, replaced(&fs::read_to_string(&path)?, word, &section)?)?;
     Ok(())
+}
+
+/// The page with another section of this name: what stands between two comments that name it.
+fn replaced(page: &str, name: &str, section: &str) -> Result<String, String> {
+    let (begin, end) = (
+        format!("<!-- begin {name} -->\n"),
+        format!("\n<!-- end {name} -->"),
+    );
+    let missing = || format!("docs/performance.md: no section {name}");
+    let (before, rest) = page.split_once(&begin).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(&end).ok_or_else(missing)?;
+    Ok(format!("{before}{begin}{section}{end}{after}"))
 }
 
 /// The processor, how many of them, and the kernel.
@@ -91,4 +105,17 @@ fn machine() -> Result<String, Box<dyn std::error::Error>> {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let version = kernel.split(['-', '\n']).next().unwrap_or_default();
     Ok(format!("{model}, {cpus} CPUs, Linux {version}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_replaced_and_nothing_else() {
+        let page = "a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n";
+        let new = replaced(page, "x", "new").unwrap();
+        assert_eq!(new, "a\n<!-- begin x -->\nnew\n<!-- end x -->\nb\n");
+        assert!(replaced(page, "y", "new").is_err());
+    }
 }
