@@ -80,6 +80,31 @@ pub(crate) const NETSTAT: [Column; 6] = [
     Column::last("Program name"),
 ];
 
+/// `psoxide holders`.
+pub(crate) const HOLDERS: [Column; 7] = [
+    Column::left("PID", 7),
+    Column::left("USER", 9),
+    Column::left("NAME", 15),
+    Column::left("HOW", 9),
+    Column::right("FD", 4),
+    Column::left("MODE", 4),
+    Column::last("PATH"),
+];
+
+/// The first table of `psoxide bench api`.
+pub(crate) const SYSTEM_APIS: [Column; 3] = [
+    Column::left("SYSTEM APIS", 25),
+    Column::right("NUM CALLS", 10),
+    Column::right("SECONDS", 10).behind(3),
+];
+
+/// The second table of `psoxide bench api`.
+pub(crate) const PROCESS_APIS: [Column; 3] = [
+    Column::left("PROCESS APIS", 25),
+    Column::right("NUM CALLS", 10),
+    Column::right("SECONDS", 10).behind(3),
+];
+
 /// A label and a reading in `psoxide sensors`, `temperatures` and `fans`.
 pub(crate) const READING: [Column; 2] = [Column::left("", 20), Column::last("")];
 

@@ -24,6 +24,7 @@ use std::io::{self, Write};
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
+use crate::commands::bench::Bench;
 use crate::failure::Failure;
 use crate::listing::show;
 use crate::machine::Machine;
@@ -58,11 +59,15 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
     let machine = &Machine::new(cli.place.root());
     match &cli.command {
         Command::Battery(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Bench(Bench::Api(shown)) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Bench(Bench::Oneshot(shown)) => show(&shown.listing, &shown.output, machine, screen),
         Command::Completions(completions) => completions.run(screen),
         Command::DiskUsage(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Fans(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Free(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Holders(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Ifconfig(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Killall(killall) => killall.run(machine, screen),
         Command::Manual(manual) => manual.run(screen),
         Command::Meminfo(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Netstat(shown) => show(&shown.listing, &shown.output, machine, screen),
@@ -75,6 +80,7 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Sensors(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Temperatures(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Who(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Winservices(shown) => show(&shown.listing, &shown.output, machine, screen),
     }
 }
 

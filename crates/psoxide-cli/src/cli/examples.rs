@@ -1,10 +1,11 @@
 //! Examples: what stands below the options in each help page.
 
 /// Below the help of the whole command.
-pub(super) const ALL: &str = "\
+pub(crate) const ALL: &str = "\
 Questions:
   what eats my memory, really (USS)?     psoxide procsmem --sort -memory_footprint.uss
   who listens on port 8080?              psoxide netstat --listening --port 8080
+  who holds this file?                   psoxide holders /var/log/syslog
   which processes of anna are busy?      psoxide ps --user anna --sort -cpu_times.user
   what is process 1234 up to?            psoxide procinfo 1234
   the same for a program                 psoxide ps --json (or --jsonl, --csv)
@@ -20,66 +21,66 @@ Environment:
 Exit status:
   0 if it was told, 1 if not or if nothing was found, 2 for a command line that makes no sense";
 
-pub(super) const BATTERY: &str = "\
+pub(crate) const BATTERY: &str = "\
 Examples:
   psoxide battery
   psoxide battery --watch 60
   psoxide battery --json";
 
-pub(super) const DISK_USAGE: &str = "\
+pub(crate) const DISK_USAGE: &str = "\
 Examples:
   psoxide df                             disks and their space
   psoxide disk-usage --all tmpfs         also those in memory, only those of that type
   psoxide df --sort -usage.percent -o partition.mountpoint,usage.percent,usage.free";
 
-pub(super) const FANS: &str = "\
+pub(crate) const FANS: &str = "\
 Examples:
   psoxide fans
   psoxide fans --csv";
 
-pub(super) const FREE: &str = "\
+pub(crate) const FREE: &str = "\
 Examples:
   psoxide free
   psoxide free --watch 1
   psoxide free -o virtual_memory.available,virtual_memory.percent --no-header";
 
-pub(super) const IFCONFIG: &str = "\
+pub(crate) const IFCONFIG: &str = "\
 Examples:
   psoxide ifconfig                       all interfaces
   psoxide ifconfig eth0                  one of them
   psoxide ifconfig --csv -o nic,io_counters.bytes_recv,io_counters.bytes_sent";
 
-pub(super) const MEMINFO: &str = "\
+pub(crate) const MEMINFO: &str = "\
 Examples:
   psoxide meminfo
   psoxide meminfo --json";
 
-pub(super) const NETSTAT: &str = "\
+pub(crate) const NETSTAT: &str = "\
 Examples:
   psoxide netstat --listening --port 80  who listens on port 80
   psoxide netstat --kind tcp ESTABLISHED
   psoxide netstat --pid 1234             the sockets of one process
   psoxide netstat -o pid,name,laddr.port --listening --sort laddr.port";
 
-pub(super) const PIDOF: &str = "\
+pub(crate) const PIDOF: &str = "\
 Examples:
   psoxide pidof firefox
   kill $(psoxide pidof my-server)
   psoxide pidof --json /usr/bin/python3  also by the first word of the command line";
 
-pub(super) const PMAP: &str = "\
+pub(crate) const PMAP: &str = "\
 Examples:
   psoxide pmap 1234
   psoxide pmap --group --sort -rss 1234  by file, the largest first
   psoxide pmap 1234 --csv -o path,rss,pss";
 
-pub(super) const PROCINFO: &str = "\
+pub(crate) const PROCINFO: &str = "\
 Examples:
   psoxide procinfo 1234
   psoxide procinfo --verbose 1234        with all its files, threads and mappings
   psoxide procinfo 1234 -o exe,environ.PATH";
 
-pub(super) const PROCSMEM: &str = "\
+pub(crate) const PROCSMEM: &str = "\
 USS is what would be freed if the process ended, PSS also its share of what it has in common with others.
 
 Examples:
@@ -88,7 +89,7 @@ Examples:
   psoxide procsmem --user anna firefox
   psoxide procsmem --csv -o pid,name,memory_footprint.uss";
 
-pub(super) const PS: &str = "\
+pub(crate) const PS: &str = "\
 Examples:
   psoxide ps                             all processes
   psoxide ps firefox                     those with this word in name, command line or user
@@ -98,38 +99,74 @@ Examples:
   psoxide ps -p 1,1234 --watch 2         again every two seconds
   psoxide ps --jsonl | grep '\"status\":\"zombie\"'";
 
-pub(super) const PSTREE: &str = "\
+pub(crate) const PSTREE: &str = "\
 Examples:
   psoxide pstree
   psoxide pstree --pid 1234              one process and everyone below it
   psoxide pstree sshd";
 
-pub(super) const SENSORS: &str = "\
+pub(crate) const SENSORS: &str = "\
 Examples:
   psoxide sensors
   psoxide sensors --watch 5
   psoxide sensors --json";
 
-pub(super) const TEMPERATURES: &str = "\
+pub(crate) const TEMPERATURES: &str = "\
 Examples:
   psoxide temperatures
   psoxide temperatures coretemp --csv
   psoxide temperatures --sort -current -o chip,label,current";
 
-pub(super) const WHO: &str = "\
+pub(crate) const WHO: &str = "\
 Examples:
   psoxide who
   psoxide who anna
   psoxide who --json";
 
-pub(super) const COMPLETIONS: &str = "\
+pub(crate) const COMPLETIONS: &str = "\
 Examples:
   psoxide completions bash > ~/.local/share/bash-completion/completions/psoxide
   psoxide completions zsh > ~/.zfunc/_psoxide
   psoxide completions fish > ~/.config/fish/completions/psoxide.fish
   psoxide completions powershell >> $PROFILE";
 
-pub(super) const MANUAL: &str = "\
+pub(crate) const MANUAL: &str = "\
 Examples:
   psoxide manual | less
   psoxide manual ~/.local/share/man/man1";
+
+pub(crate) const BENCH: &str = "\
+Examples:
+  psoxide bench oneshot
+  psoxide bench api --times 100";
+
+pub(crate) const BENCH_API: &str = "\
+Examples:
+  psoxide bench api
+  psoxide bench api --times 100 --pid 1 --sort -seconds";
+
+pub(crate) const BENCH_ONESHOT: &str = "\
+Examples:
+  psoxide bench oneshot
+  psoxide bench oneshot --times 10000 --names name,ppid,cpu_times";
+
+pub(crate) const HOLDERS: &str = "\
+Examples:
+  psoxide holders /var/log/syslog        who has this file open, mapped or as its program
+  psoxide holders /mnt                   who keeps this disk from being unmounted
+  psoxide holders /run/docker.sock       who listens on this socket
+  psoxide holders --json -o pid,path .";
+
+pub(crate) const KILLALL: &str = "\
+The signal goes to the processes that were found, and never to whoever has their numbers by then. The first process and
+those that this command was started by are spared.
+
+Examples:
+  psoxide killall my-server              end it at once
+  psoxide killall --signal TERM my-server
+  psoxide killall --dry-run my-server    only list who would be ended";
+
+pub(crate) const WINSERVICES: &str = "\
+Examples:
+  psoxide winservices
+  psoxide winservices running --json";

@@ -1,7 +1,7 @@
 //! The command line: subcommands, options and their help. Definitions only; [`crate::run`] acts on them. The arguments of
 //! a subcommand stand in its own file, its examples in [`examples`].
 
-mod examples;
+pub(crate) mod examples;
 
 use std::path::PathBuf;
 
@@ -9,11 +9,14 @@ use clap::{Args, Parser, Subcommand};
 use psoxide::Root;
 
 use crate::commands::battery::Charge;
+use crate::commands::bench::Bench;
 use crate::commands::completions::Completions;
 use crate::commands::disk_usage::DiskUsages;
 use crate::commands::fans::Fans;
 use crate::commands::free::Free;
+use crate::commands::holders::Holders;
 use crate::commands::ifconfig::Ifconfig;
+use crate::commands::killall::Killall;
 use crate::commands::meminfo::Meminfo;
 use crate::commands::netstat::Netstat;
 use crate::commands::pidof::Pidof;
@@ -25,6 +28,7 @@ use crate::commands::pstree::Pstree;
 use crate::commands::sensors::Sensors;
 use crate::commands::temperatures::Temperatures;
 use crate::commands::who::Who;
+use crate::commands::winservices::Winservices;
 use crate::manual::Manual;
 use crate::output::Colour;
 
@@ -75,6 +79,10 @@ pub(crate) enum Command {
     #[command(after_help = examples::BATTERY)]
     Battery(Shown<Charge>),
 
+    /// What the library's answers cost on this machine
+    #[command(subcommand, after_help = examples::BENCH)]
+    Bench(Bench),
+
     /// What a shell needs to complete psoxide's commands
     #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
@@ -91,9 +99,17 @@ pub(crate) enum Command {
     #[command(after_help = examples::FREE)]
     Free(Shown<Free>),
 
+    /// Who holds a file: open, mapped, as program, directory or socket
+    #[command(visible_alias = "lsof", after_help = examples::HOLDERS)]
+    Holders(Shown<Holders>),
+
     /// The network interfaces: state, counters, addresses
     #[command(after_help = examples::IFCONFIG)]
     Ifconfig(Shown<Ifconfig>),
+
+    /// End all processes of a name
+    #[command(after_help = examples::KILLALL)]
+    Killall(Killall),
 
     /// The manual: Markdown, or pages for man(1)
     #[command(after_help = examples::MANUAL)]
@@ -142,6 +158,10 @@ pub(crate) enum Command {
     /// The users who are logged in
     #[command(after_help = examples::WHO)]
     Who(Shown<Who>),
+
+    /// The services of Windows
+    #[command(after_help = examples::WINSERVICES)]
+    Winservices(Shown<Winservices>),
 }
 
 /// What is listed or shown, and how.

@@ -2,11 +2,14 @@
 //! a [`Listing`](crate::listing::Listing).
 
 pub(crate) mod battery;
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod disk_usage;
 pub(crate) mod fans;
 pub(crate) mod free;
+pub(crate) mod holders;
 pub(crate) mod ifconfig;
+pub(crate) mod killall;
 pub(crate) mod meminfo;
 pub(crate) mod netstat;
 pub(crate) mod pidof;
@@ -18,6 +21,7 @@ pub(crate) mod pstree;
 pub(crate) mod sensors;
 pub(crate) mod temperatures;
 pub(crate) mod who;
+pub(crate) mod winservices;
 
 use std::collections::HashMap;
 

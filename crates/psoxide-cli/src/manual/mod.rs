@@ -41,13 +41,16 @@ fn write_pages(directory: &Path) -> Result<(), Failure> {
 /// The keys of what a subcommand writes, if it lists or shows something.
 fn keys(command: &str) -> Option<Vec<Key>> {
     Some(match command {
+        "api" => commands::bench::api::ApiBench::keys(),
         "battery" => commands::battery::Charge::keys(),
         "disk-usage" => commands::disk_usage::DiskUsages::keys(),
         "fans" => commands::fans::Fans::keys(),
         "free" => commands::free::Free::keys(),
+        "holders" => commands::holders::Holders::keys(),
         "ifconfig" => commands::ifconfig::Ifconfig::keys(),
         "meminfo" => commands::meminfo::Meminfo::keys(),
         "netstat" => commands::netstat::Netstat::keys(),
+        "oneshot" => commands::bench::oneshot::OneshotBench::keys(),
         "pidof" => commands::pidof::Pidof::keys(),
         "pmap" => commands::pmap::Pmap::keys(),
         "procinfo" => commands::procinfo::Procinfo::keys(),
@@ -57,6 +60,7 @@ fn keys(command: &str) -> Option<Vec<Key>> {
         "sensors" => commands::sensors::Sensors::keys(),
         "temperatures" => commands::temperatures::Temperatures::keys(),
         "who" => commands::who::Who::keys(),
+        "winservices" => commands::winservices::Winservices::keys(),
         _ => return None,
     })
 }
@@ -176,7 +180,11 @@ mod tests {
 
     #[test]
     fn everything_that_takes_a_format_has_its_keys_told() {
-        for command in Cli::command().get_subcommands() {
+        let command = Cli::command();
+        let inner = command
+            .get_subcommands()
+            .flat_map(|command| command.get_subcommands());
+        for command in command.get_subcommands().chain(inner) {
             let name = command.get_name();
             let takes = command
                 .get_arguments()

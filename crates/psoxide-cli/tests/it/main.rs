@@ -11,3 +11,4 @@ mod sensors;
 mod sessions;
 mod small_host;
 mod terminal;
+mod tools;
