@@ -46,6 +46,17 @@ use illumos as platform;
 
 pub(crate) use platform::{PLATFORM, cpu, disk, exit, host, memory, net, process, sensors, services, text};
 
+/// What became of a process that a listing was to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// It was read, as far as it could be.
+    Done,
+    /// It has ended.
+    Ended,
+    /// It did not pass the filter.
+    PassedOver,
+}
+
 /// What a backend builds on, whether the one of this target does so by now or not.
 mod ground {
     use std::io;
@@ -83,12 +94,13 @@ mod contract {
     use psoxide_core::model::services::Service;
     use psoxide_core::{Platforms, Text};
 
+    use super::Reading;
     use super::platform::{cpu, disk, exit, host, memory, net, process, sensors, services, text};
     use super::process::{Listing, Reader, Sources, Watch};
     use crate::error::Result;
     use crate::root::Root;
 
-    type Reads = fn(&mut Listing, &mut Reader, (Sources, Sources), bool, Passes<'_>) -> Result<bool>;
+    type Reads = fn(&mut Listing, &mut Reader, (Sources, Sources), bool, Passes<'_>) -> Result<Reading>;
     /// Whether a process passes a filter.
     type Passes<'a> = &'a mut dyn FnMut(&Reader) -> Result<bool>;
     /// Entries by name, in the order of the source.
@@ -171,7 +183,7 @@ mod contract {
     /// A reader for one of the listed processes, which has read nothing yet.
     const _: fn(&Listing, Pid) -> Reader = Listing::reader;
     /// Reads one of the listed processes anew: some sources, then others if the first let it pass. The flag tells that
-    /// getters will ask more. `false` if it has ended or did not pass.
+    /// getters will ask more.
     const _: Reads = Listing::read;
     /// From now on the reader tells what was read, and reads no more.
     const _: fn(&mut Reader) = Reader::seal;

@@ -158,6 +158,7 @@ pub(crate) mod process {
 
     use crate::error::{Error, Result};
     use crate::root::Root;
+    use crate::sys::Reading;
 
     pub(crate) fn pids(_: &Root) -> Result<Vec<Pid>> {
         Err(Error::unsupported("pids"))
@@ -413,7 +414,7 @@ pub(crate) mod process {
             _: (Sources, Sources),
             _: bool,
             _: &mut dyn FnMut(&Reader) -> Result<bool>,
-        ) -> Result<bool> {
+        ) -> Result<Reading> {
             Err(Error::unsupported("processes"))
         }
     }

@@ -16,8 +16,8 @@ use crate::catalog::Attr;
 use crate::error::{Error, Result};
 use crate::process::Oneshot;
 use crate::root::Root;
-use crate::sys;
 use crate::sys::process::{Listing, Sources};
+use crate::sys::{self, Reading};
 use psoxide_core::Text;
 
 /// All processes, with exactly the attributes that were named: a row each, ascending by number.
@@ -138,29 +138,53 @@ impl ProcessTable {
     pub fn refresh(&mut self) -> Result<()> {
         let at = Instant::now();
         self.listing.list(self.plan.pids.as_deref())?;
-        let mut before = std::mem::take(&mut self.rows).into_iter().peekable();
-        self.rows.reserve(self.listing.pids().len());
-        self.ended.clear();
+        // Two rooms for rows: the new ones are written where the ended ones of before were.
+        std::mem::swap(&mut self.rows, &mut self.ended);
+        self.rows.clear();
+        let read = self.read_rows(at);
+        match read {
+            Ok(()) => self.ended.retain(|row| row.ended),
+            Err(_) => {
+                std::mem::swap(&mut self.rows, &mut self.ended);
+                self.ended.clear();
+            }
+        }
+        read?;
+        self.before = self.at.replace(at);
+        Ok(())
+    }
+
+    /// Fills the rows; those of before stand among the ended.
+    fn read_rows(&mut self, at: Instant) -> Result<()> {
+        let mut last = self.ended.iter_mut().peekable();
         let mut place = 0;
         while let Some(pid) = self.listing.pids().get(place).copied() {
             place += 1;
-            while let Some(gone) = before.next_if(|row| row.pid() < pid) {
-                self.ended.push(gone);
+            while let Some(gone) = last.next_if(|row| row.pid() < pid) {
+                gone.ended = true;
             }
-            let last = before.next_if(|row| row.pid() == pid);
-            match self.plan.read(&mut self.listing, pid, last) {
-                Ok((row, ended)) => {
-                    self.rows.extend(row);
-                    self.ended.extend(ended);
+            let last = last.next_if(|row| row.pid() == pid);
+            self.rows
+                .push(Row::new(Oneshot::new(self.listing.reader(pid)), at));
+            let Some(row) = self.rows.last_mut() else { continue };
+            let reading = self.plan.read(&mut self.listing, row)?;
+            if let Some(last) = last {
+                last.ended = match reading {
+                    Reading::Done => last.identity() != row.identity(),
+                    Reading::Ended => true,
+                    Reading::PassedOver => false,
+                };
+                if reading == Reading::Done && !last.ended {
+                    row.measure(last, self.plan.percent, self.plan.io);
                 }
-                Err(error) => {
-                    self.rows.extend(before);
-                    return Err(error);
-                }
+            }
+            if reading != Reading::Done {
+                self.rows.pop();
             }
         }
-        self.ended.extend(before);
-        self.before = self.at.replace(at);
+        for gone in last {
+            gone.ended = true;
+        }
         Ok(())
     }
 
@@ -202,15 +226,13 @@ impl ProcessTable {
 }
 
 impl Plan {
-    /// Reads one process, of which `last` is the row of the reading before. Gives its row, unless it has ended or is
-    /// not asked for, and the row of a process that has ended since.
-    fn read(&self, listing: &mut Listing, pid: Pid, last: Option<Row>) -> Result<(Option<Row>, Option<Row>)> {
-        // A row is read anew in place, and what it had told is only needed if it has ended.
-        let mut row = Row::new(Oneshot::new(listing.reader(pid)));
+    /// Reads one process into its row.
+    fn read(&self, listing: &mut Listing, row: &mut Row) -> Result<Reading> {
         let passes = &mut |reader: &sys::process::Reader| self.passes(reader);
         let calls = !self.calls.is_empty();
-        if !listing.read(&mut row.visit.reader, (self.first, self.rest), calls, passes)? {
-            return Ok((None, last));
+        let reading = listing.read(&mut row.visit.reader, (self.first, self.rest), calls, passes)?;
+        if reading != Reading::Done {
+            return Ok(reading);
         }
         row.at = Instant::now();
         for attr in &self.calls {
@@ -219,13 +241,7 @@ impl Plan {
             }
         }
         row.visit.reader.seal();
-        match last {
-            Some(last) if last.identity() == row.identity() => {
-                row.measure(&last, self.percent, self.io);
-                Ok((Some(row), None))
-            }
-            other => Ok((Some(row), other)),
-        }
+        Ok(Reading::Done)
     }
 
     fn passes(&self, reader: &sys::process::Reader) -> Result<bool> {

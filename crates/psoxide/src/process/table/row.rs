@@ -25,6 +25,8 @@ pub struct Row {
     pub(super) visit: Oneshot,
     /// When it was read.
     pub(super) at: Instant,
+    /// Whether the reading after found it no more.
+    pub(super) ended: bool,
     /// What was asked by calls.
     pub(super) values: Vec<(&'static str, Result<Value>)>,
     cpu_percent: Option<f64>,
@@ -38,10 +40,11 @@ impl fmt::Debug for Row {
 }
 
 impl Row {
-    pub(super) fn new(visit: Oneshot) -> Row {
+    pub(super) fn new(visit: Oneshot, at: Instant) -> Row {
         Row {
             visit,
-            at: Instant::now(),
+            at,
+            ended: false,
             values: Vec::new(),
             cpu_percent: None,
             io_rates: None,

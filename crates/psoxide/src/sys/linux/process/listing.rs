@@ -18,6 +18,7 @@ use rustix::io::{Errno, pread};
 
 use crate::error::{Error, Result};
 use crate::root::Root;
+use crate::sys::Reading;
 use crate::sys::linux::error::{Life, system_error};
 use crate::sys::linux::file;
 use crate::sys::linux::process::kept::{Files, Kept};
@@ -137,7 +138,7 @@ impl Listing {
     }
 
     /// Forgets what the reader holds and reads its process anew: the sources of `first`, and, if these let it pass, those
-    /// of `rest`. `false` if it has ended, or did not pass. `calls` tells that its getters will ask more before it is sealed.
+    /// of `rest`. `calls` tells that its getters will ask more before it is sealed.
     ///
     /// What cannot be read of one process is kept in its reader; only being out of descriptors fails the listing.
     pub(crate) fn read(
@@ -146,7 +147,7 @@ impl Listing {
         (first, rest): (Sources, Sources),
         calls: bool,
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
-    ) -> Result<bool> {
+    ) -> Result<Reading> {
         loop {
             reader.renew(&self.shared);
             let mut visit = Visit {
@@ -165,10 +166,11 @@ impl Listing {
             match outcome {
                 Ok(()) => {
                     self.kept.keep(reader.pid(), files);
-                    return Ok(true);
+                    return Ok(Reading::Done);
                 }
                 Err(Without::Outlived) => {}
-                Err(Without::Ended | Without::Filtered) => return Ok(false),
+                Err(Without::Ended) => return Ok(Reading::Ended),
+                Err(Without::Filtered) => return Ok(Reading::PassedOver),
                 Err(Without::Exhausted(error)) => return Err(error),
             }
         }
