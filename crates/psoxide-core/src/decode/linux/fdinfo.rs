@@ -2,7 +2,7 @@
 //!
 //! Layout: proc_pid_fdinfo(5), Linux 2.6.22.
 
-use crate::decode::bytes::{decimal, lines, octal, split_once};
+use crate::decode::bytes::{decimal, octal, split_once};
 use crate::error::DecodeError;
 use crate::model::process::OpenFile;
 use crate::text::Text;
@@ -20,7 +20,9 @@ impl FdInfo {
     /// Decodes the file.
     pub fn parse(bytes: &[u8]) -> Result<FdInfo, DecodeError> {
         let (mut position, mut flags) = (None, None);
-        for line in lines(bytes) {
+        // A line without an end may have lost digits.
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        for line in lines.filter_map(|line| line.strip_suffix(b"\n")) {
             match split_once(line, b':') {
                 Some((b"pos", value)) => position = decimal(value.trim_ascii()),
                 Some((b"flags", value)) => flags = octal(value.trim_ascii()),
@@ -101,5 +103,6 @@ mod tests {
         assert!(FdInfo::parse(b"flags:\t02\n").is_err());
         assert!(FdInfo::parse(b"pos:\t0\nflags:\t09\n").is_err());
         assert!(FdInfo::parse(b"").is_err());
+        assert!(FdInfo::parse(b"pos:\t0\nflags:\t0200").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! `/proc/<pid>/limits`: a table of soft and hard limits.
 //!
-//! Layout: proc_pid_limits(5), Linux 2.6.24. A column ends where the next begins; `unlimited` is no limit.
+//! Layout: proc_pid_limits(5), Linux 2.6.24. A column ends where the next begins; `unlimited` is no limit. Of a process
+//! that is just going away the file is empty.
 
 use crate::decode::bytes::{decimal, finished, lines, words};
 use crate::error::DecodeError;
@@ -27,7 +28,11 @@ pub fn limits(bytes: &[u8], resource: Resource) -> Result<Option<Limits>, Decode
         Resource::Stack => b"Max stack size ",
         Resource::Npts | Resource::Sbsize | Resource::Swap => return Ok(None),
     };
-    let Some(line) = lines(finished("limits", bytes)?).find_map(|line| line.strip_prefix(title)) else {
+    let mut lines = lines(finished("limits", bytes)?);
+    if lines.next().is_none_or(|names| !names.starts_with(b"Limit ")) {
+        return Err(DecodeError::new("limits", 0, "the names of the columns"));
+    }
+    let Some(line) = lines.find_map(|line| line.strip_prefix(title)) else {
         return Ok(None);
     };
     let mut columns = words(line);
@@ -77,9 +82,15 @@ mod tests {
 
     #[test]
     fn a_line_without_numbers_is_refused() {
-        assert!(limits(b"Max open files   x  y files\n", Resource::Nofile).is_err());
-        assert!(limits(b"Max open files   1\n", Resource::Nofile).is_err());
-        assert!(limits(b"Max open files   1 2", Resource::Nofile).is_err());
-        assert_eq!(limits(b"", Resource::Nofile).unwrap(), None);
+        const NAMES: &str =
+            "Limit                     Soft Limit           Hard Limit           Units     \n";
+        let nofile = |line: &str| limits(format!("{NAMES}{line}").as_bytes(), Resource::Nofile);
+        assert!(nofile("Max open files   x  y files\n").is_err());
+        assert!(nofile("Max open files   1\n").is_err());
+        assert!(nofile("Max open files   1 2").is_err());
+        assert!(nofile("Max open files   1 2\n").unwrap().is_some());
+        assert_eq!(nofile("").unwrap(), None);
+        assert!(limits(b"", Resource::Nofile).is_err());
+        assert!(limits(b"Max open files   1 2\n", Resource::Nofile).is_err());
     }
 }

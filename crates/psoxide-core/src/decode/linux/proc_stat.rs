@@ -3,7 +3,7 @@
 //! The line `intr` has a number for each interrupt, thousands on a large machine: only its first, the sum, is read,
 //! and the lines behind it are looked for from the end of the file.
 
-use crate::decode::bytes::{decimal, split_once, words};
+use crate::decode::bytes::{decimal, finished, split_once, words};
 use crate::error::DecodeError;
 use crate::model::cpu::{CpuStats, CpuTable, CpuTimes};
 
@@ -27,16 +27,14 @@ pub fn cpu_table(bytes: &[u8], ticks_per_second: u64) -> Result<CpuTable, Decode
 }
 
 /// The number of CPUs that are online.
-pub fn cpu_count(bytes: &[u8]) -> usize {
-    bytes
-        .split(|byte| *byte == b'\n')
-        .skip(1)
-        .take_while(|line| line.starts_with(b"cpu"))
-        .count()
+pub fn cpu_count(bytes: &[u8]) -> Result<usize, DecodeError> {
+    let lines = finished(STRUCTURE, bytes)?.split(|byte| *byte == b'\n');
+    Ok(lines.skip(1).take_while(|line| line.starts_with(b"cpu")).count())
 }
 
 /// Context switches and interrupts since boot; what has no line is absent.
 pub fn cpu_stats(bytes: &[u8]) -> Result<CpuStats, DecodeError> {
+    let bytes = finished(STRUCTURE, bytes)?;
     let number = |key| line(bytes, key).map(first_number).transpose();
     Ok(CpuStats {
         ctx_switches: number(b"ctxt")?,
@@ -48,7 +46,7 @@ pub fn cpu_stats(bytes: &[u8]) -> Result<CpuStats, DecodeError> {
 
 /// When the system was booted, in seconds since the epoch.
 pub fn boot_time(bytes: &[u8]) -> Result<u64, DecodeError> {
-    line(bytes, b"btime")
+    line(finished(STRUCTURE, bytes)?, b"btime")
         .ok_or(expected(bytes.len(), "line btime"))
         .and_then(first_number)
 }
@@ -133,7 +131,7 @@ mod tests {
     fn a_current_kernel_tells_ten_modes() {
         let table = cpu_table(CURRENT, 100).unwrap();
         assert_eq!(table.per_cpu.len(), 2);
-        assert_eq!(cpu_count(CURRENT), 2);
+        assert_eq!(cpu_count(CURRENT), Ok(2));
         assert_eq!(table.per_cpu[1].0, 1);
         let total = table.total;
         assert_eq!((total.user, total.system, total.idle), (196.18, 99.79, 4033.55));
@@ -192,10 +190,26 @@ mod tests {
         assert!(boot_time(b"cpu  1 2 3 4\n").is_err());
         assert!(boot_time(b"btime \n").is_err());
         assert!(cpu_stats(b"ctxt x\n").is_err());
+    }
+
+    #[test]
+    fn no_number_of_a_file_that_is_cut_off_is_a_part_of_one() {
+        let whole = cpu_stats(CURRENT).unwrap();
         for end in 0..CURRENT.len() {
-            let _ = cpu_table(&CURRENT[..end], 100);
-            let _ = cpu_stats(&CURRENT[..end]);
-            let _ = boot_time(&CURRENT[..end]);
+            let cut = &CURRENT[..end];
+            let is_part = |part: Option<u64>, whole| part.is_none() || part == whole;
+            if let Ok(stats) = cpu_stats(cut) {
+                assert!(is_part(stats.ctx_switches, whole.ctx_switches), "{end}");
+                assert!(is_part(stats.interrupts, whole.interrupts), "{end}");
+                assert!(is_part(stats.soft_interrupts, whole.soft_interrupts), "{end}");
+            }
+            assert!(is_part(boot_time(cut).ok(), boot_time(CURRENT).ok()), "{end}");
+            assert_eq!(cpu_count(cut).is_ok(), end == 0 || cut.ends_with(b"\n"));
+            if let Ok(table) = cpu_table(cut, 100) {
+                let times = cpu_table(CURRENT, 100).unwrap();
+                assert_eq!(table.total, times.total, "{end}");
+                assert_eq!(table.per_cpu, times.per_cpu[..table.per_cpu.len()], "{end}");
+            }
         }
     }
 

@@ -110,22 +110,23 @@ impl Smaps {
 }
 
 /// The sums over all mappings, of `smaps` or of `smaps_rollup`. An empty file is that of a process without memory:
-/// all is 0. `Pss` came with Linux 2.6.25, `Swap` with 2.6.26.
+/// all is 0. `Pss` came with Linux 2.6.25, `Swap` with 2.6.26; no kernel leaves out what is private.
 pub fn footprint(bytes: &[u8]) -> Result<MemoryFootprint, DecodeError> {
-    let mut uss = 0_u64;
+    let mut uss = bytes.is_empty().then_some(0);
     let mut pss = bytes.is_empty().then_some(0);
     let mut swap = bytes.is_empty().then_some(0);
     for line in lines(finished("smaps", bytes)?) {
         let sum = match line.first() {
-            Some(b'P') if line.starts_with(b"Private_") => &mut uss,
+            Some(b'P') if line.starts_with(b"Private_") => uss.get_or_insert(0),
             Some(b'P') if line.starts_with(b"Pss:") => pss.get_or_insert(0),
             Some(b'S') if line.starts_with(b"Swap:") => swap.get_or_insert(0),
             _ => continue,
         };
         let size = split_once(line, b':').and_then(|(_, value)| kibibytes(value));
         let size = size.ok_or(DecodeError::new("smaps", place(bytes, line), "a size in kB"))?;
-        *sum = sum.saturating_add(size);
+        *sum = u64::saturating_add(*sum, size);
     }
+    let uss = uss.ok_or(DecodeError::new("smaps", bytes.len(), "a line of private memory"))?;
     Ok(MemoryFootprint { uss, pss, swap })
 }
 
@@ -287,6 +288,8 @@ mod tests {
         assert!(memory_maps(b"1000-2000 r--p 00000000 00:00 0 \nRss: x kB\n").is_err());
         assert!(memory_maps(b"1000 r--p 00000000 00:00 0 \nRss: 4 kB\n").is_err());
         assert!(footprint(b"Pss: 4").is_err());
+        assert!(footprint(b"Pss: 4 kB\n").is_err());
+        assert!(footprint(b"garbage\n").is_err());
         assert!(footprint(b"Pss: \n").is_err());
     }
 }

@@ -363,7 +363,12 @@ impl Oneshot {
         let known = Resource::EACH.iter().filter(|(_, on)| on.contains(sys::PLATFORM));
         let mut limits = Vec::new();
         for (resource, _) in known {
-            limits.push((Text::from(resource.as_str()), self.rlimit(*resource)?));
+            match self.rlimit(*resource) {
+                Ok(both) => limits.push((Text::from(resource.as_str()), both)),
+                // Older kernels have fewer.
+                Err(error) if error.is_unsupported() => {}
+                Err(error) => return Err(error),
+            }
         }
         if limits.is_empty() {
             return Err(Error::unsupported("rlimits"));

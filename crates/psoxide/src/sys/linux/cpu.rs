@@ -11,7 +11,7 @@ use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable, LoadAverage};
 
 use crate::error::Result;
 use crate::root::Root;
-use crate::sys::linux::file::{decode_record, decode_value, if_told, names_if_there, read_path};
+use crate::sys::linux::file::{decode_path, decode_record, decode_value, if_told, names_if_there, read_path};
 
 pub(crate) fn cpu_times(root: &Root) -> Result<CpuTable> {
     let ticks_per_second = rustix::param::clock_ticks_per_second();
@@ -38,7 +38,7 @@ pub(crate) fn cpu_count(root: &Root) -> Result<Option<u32>> {
     if let Some(count) = info.and_then(|info| positive(cpuinfo::cpu_count(&info))) {
         return Ok(Some(count));
     }
-    let count = proc_stat::cpu_count(&read_path(&root.proc().join("stat"))?);
+    let count = decode_path(&root.proc().join("stat"), proc_stat::cpu_count)?;
     Ok(u32::try_from(count).ok().and_then(positive))
 }
 

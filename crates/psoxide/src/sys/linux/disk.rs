@@ -53,7 +53,10 @@ fn keep_disks(root: &Root, table: &mut Vec<Partition>) -> Result<()> {
         Err(Errno::ACCESS | Errno::PERM | Errno::NOENT | Errno::NOTDIR) => None,
         Err(errno) => return Err(system_error(errno, path.display().to_string())),
     };
-    let types = file.as_deref().map(disk_types);
+    let types = match file.as_deref().map(disk_types) {
+        Some(types) => Some(types.map_err(|error| Error::decode(path.display().to_string(), error))?),
+        None => None,
+    };
     table.retain(|mount| match &types {
         Some(types) => !mount.device.is_empty() && types.contains(&mount.fstype.as_bytes()),
         None => mount.device.starts_with(b"/dev/") && mount.device != "/dev/fuse",
