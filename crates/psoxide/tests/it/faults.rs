@@ -1,7 +1,8 @@
 //! Bad input and broken sources: processes that are not there, go away at any moment, or are something else.
 
-use psoxide::catalog::{ATTRS, PLATFORM};
+use psoxide::catalog::{ATTRS, PLATFORM, PROBES};
 use psoxide::model::process::{Exit, Status};
+use psoxide::schema::Value;
 use psoxide::{ErrorKind, Process, Root, Signal, pid_exists, processes};
 
 use crate::child::{Child, LONG};
@@ -191,71 +192,37 @@ fn a_process_that_ends_between_any_two_reads() {
 }
 
 #[test]
-fn a_file_of_a_process_that_cannot_be_read() {
-    let case = testdata("process-6.18/proc");
-    let pid: u32 = std::fs::read_dir(&case)
-        .unwrap()
-        .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok())
-        .max()
-        .unwrap();
-    let files: Vec<String> = std::fs::read_dir(case.join(pid.to_string()))
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.file_type().unwrap().is_file())
-        .map(|entry| entry.file_name().into_string().unwrap())
-        .collect();
-    for broken in files.iter().filter(|file| *file != "stat") {
-        let tree = Tree::new();
-        for file in &files {
-            let bytes = std::fs::read(case.join(pid.to_string()).join(file)).unwrap();
-            tree.write(&format!("proc/{pid}/{file}"), bytes);
-        }
-        // Nothing is mapped at address 0, so that reading there is the error EIO.
-        let path = tree.path(&format!("proc/{pid}/{broken}"));
-        std::fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink("/proc/self/mem", &path).unwrap();
-        let visit = Process::at(&tree.root(), pid).unwrap().oneshot().unwrap();
-        let mut named = 0;
-        for attr in ATTRS.iter().filter(|attr| attr.on.contains(PLATFORM)) {
-            let Some(Err(error)) = attr.get.map(|get| get(&visit)) else {
-                continue;
-            };
-            if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) {
-                assert_eq!((error.kind(), error.pid()), (ErrorKind::Os, Some(pid)), "{error}");
-                assert_eq!(error.what(), path.to_str().unwrap(), "{}", attr.name);
-                named += 1;
-            } else {
-                assert_ne!(error.what(), path.to_str().unwrap(), "{}: {error}", attr.name);
+fn a_root_that_is_none_answers_no_question() {
+    let tree = Tree::new();
+    tree.write("file", "");
+    tree.path("empty/proc/none");
+    for (folder, is_there) in [("missing", false), ("file", false), ("empty", true)] {
+        let path = tree.path(folder);
+        let root = Root::at(&path);
+        for probe in PROBES.iter().filter(|probe| probe.on.contains(PLATFORM)) {
+            match (probe.get)(&root) {
+                // A system without processes and users: that is what the folders say.
+                Ok(Value::List(none)) if is_there => {
+                    assert!(none.is_empty() && ["pids", "users"].contains(&probe.name));
+                }
+                Ok(answer) => panic!("{} of {folder}: {answer:?}", probe.name),
+                Err(error) if error.kind() == ErrorKind::ForeignRoot => {
+                    assert_eq!(error.what(), probe.name);
+                }
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::NotFound, "{}: {error}", probe.name);
+                    assert!(error.what().starts_with(path.to_str().unwrap()), "{error}");
+                }
             }
         }
-        assert!(named > 0, "no attribute tells that {broken} cannot be read");
+        let process = Process::at(&root, 1).map(|_| ());
+        assert!(process.unwrap_err().is_no_such_process());
+        let list = root.processes().map(|list| list.len());
+        match list {
+            Ok(count) => assert!(is_there && count == 0),
+            Err(error) => assert!(!is_there && error.kind() == ErrorKind::NotFound, "{error}"),
+        }
     }
-}
-
-#[test]
-fn a_root_without_processes() {
-    let tree = Tree::new();
-    let missing = tree.root();
-    tree.write("file", "");
-    let file = Root::default().with_proc(tree.path("file"));
-    tree.path("empty/proc/none");
-    let empty = Root::at(tree.path("empty"));
-    for root in [&missing, &file] {
-        assert!(Process::at(root, 1).map(|_| ()).unwrap_err().is_no_such_process());
-        assert_eq!(
-            root.processes().map(|_| ()).unwrap_err().kind(),
-            ErrorKind::NotFound
-        );
-        assert_eq!(root.pids().unwrap_err().kind(), ErrorKind::NotFound);
-    }
-    assert!(empty.pids().unwrap().is_empty());
-    assert!(empty.processes().unwrap().is_empty());
-    assert!(
-        Process::at(&empty, 1)
-            .map(|_| ())
-            .unwrap_err()
-            .is_no_such_process()
-    );
 }
 
 #[test]

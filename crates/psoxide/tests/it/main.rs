@@ -7,6 +7,7 @@ mod catalog;
 mod child;
 mod control;
 mod cpu;
+mod damage;
 mod disk;
 mod exhausted;
 mod faults;
