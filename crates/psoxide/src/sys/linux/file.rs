@@ -64,18 +64,20 @@ pub(crate) fn read_lines<E>(
     let mut filled = 0;
     loop {
         if filled == buffer.len() {
-            if filled > LIMIT {
+            if filled >= LIMIT {
                 return Err(Errno::FBIG);
             }
             buffer.resize(filled * 2, 0);
         }
         let length = read_retrying(&file, &mut buffer[filled..])?;
+        let before = filled;
         filled += length;
         let whole = if length == 0 {
             filled
         } else {
-            let newline = buffer[..filled].iter().rposition(|byte| *byte == b'\n');
-            newline.map_or(0, |newline| newline + 1)
+            // What was there before ends in no line.
+            let newline = buffer[before..filled].iter().rposition(|byte| *byte == b'\n');
+            newline.map_or(0, |newline| before + newline + 1)
         };
         if let Err(error) = take(&buffer[..whole]) {
             return Ok(Err(error));
