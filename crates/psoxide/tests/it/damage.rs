@@ -10,7 +10,7 @@ use psoxide::schema::Value;
 use psoxide::{ErrorKind, Process, Result, Root};
 use rustix::io::Errno;
 
-use crate::roots::{Tree, is_plain_user, testdata};
+use crate::roots::{Tree, endless_turn, is_plain_user, testdata};
 
 /// The process of the small host that has a file of every kind.
 const PID: u32 = 2001;
@@ -278,5 +278,37 @@ fn a_file_that_may_not_be_read_is_named() {
             "{}",
             file.display()
         );
+    }
+}
+
+#[test]
+fn a_file_that_never_ends_is_refused() {
+    let host = Host::new();
+    for (file, attr) in [
+        ("cmdline", "cmdline"),
+        ("environ", "environ"),
+        ("fdinfo/8", "open_files"),
+        ("io", "io_counters"),
+        ("limits", "rlimits"),
+        ("smaps", "memory_maps"),
+        ("smaps_rollup", "memory_footprint"),
+        ("stat", "ppid"),
+        ("statm", "memory_info"),
+        ("status", "uids"),
+        ("task/2002/stat", "threads"),
+    ] {
+        let get = psoxide::catalog::attr(attr).unwrap().get.unwrap();
+        let path = host.folder().join(format!("proc/{PID}/{file}"));
+        let bytes = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        symlink("/dev/zero", &path).unwrap();
+        let turn = endless_turn();
+        let answer = Process::at(&host.root(), PID).and_then(|process| get(&process.oneshot()?));
+        drop(turn);
+        let error = answer.unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::FBIG.raw_os_error()), "{error}");
+        assert!(names(error.what(), &path), "{error}");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, bytes).unwrap();
     }
 }

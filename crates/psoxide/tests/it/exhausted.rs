@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::fs::File;
 use std::process::Command;
 
-use psoxide::{ErrorKind, Result, Root};
+use psoxide::catalog::{ATTRS, PLATFORM, PROBES};
+use psoxide::{ErrorKind, Process, Result, Root, Signal};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::roots::testdata;
@@ -113,5 +114,79 @@ fn without_a_descriptor_every_question_is_an_error_and_with_one_it_is_answered()
     taken.pop();
     for (number, ((case, ask), root)) in questions() {
         assert_eq!(ask(root).unwrap(), answers[number], "{case}");
+    }
+}
+
+/// Whether an answer was given, or refused because there is no descriptor.
+fn has_answer<T: Debug>(what: &str, answer: Result<T>) -> bool {
+    match answer {
+        Ok(_) => true,
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) => {
+            assert_eq!(error.kind(), ErrorKind::Os, "{what}: {error}");
+            assert!(
+                error.what().starts_with('/') || error.what().contains("netlink"),
+                "{error}"
+            );
+            false
+        }
+        // Whatever else is wrong here has nothing to do with descriptors.
+        Err(error) => {
+            assert!(
+                !error.is_no_such_process() && !error.is_zombie_process(),
+                "{what}: {error}"
+            );
+            true
+        }
+    }
+}
+
+#[test]
+fn without_a_descriptor_a_process_is_not_taken_for_gone() {
+    if !is_alone("exhausted::without_a_descriptor_a_process_is_not_taken_for_gone") {
+        return;
+    }
+    let process = Process::current().unwrap();
+    let pid = process.pid();
+    let visit = process.oneshot().unwrap();
+    let attrs = || ATTRS.iter().filter(|attr| attr.on.contains(PLATFORM));
+    let mut taken = take_all();
+
+    let mut refused = 0;
+    for (attr, get) in attrs().filter_map(|attr| Some((attr, attr.get?))) {
+        refused += u32::from(!has_answer(attr.name, get(&visit)));
+    }
+    for probe in PROBES.iter().filter(|probe| probe.on.contains(PLATFORM)) {
+        refused += u32::from(!has_answer(probe.name, (probe.get)(&Root::default())));
+    }
+    assert!(refused > 30, "{refused}");
+    assert!(!has_answer("new", Process::new(pid)));
+    assert!(!has_answer("oneshot", process.oneshot().map(drop)));
+    assert!(!has_answer("is_running", process.is_running()));
+    assert!(!has_answer("pid_exists", psoxide::pid_exists(pid)));
+    assert!(!has_answer("parent", process.parent()));
+    assert!(!has_answer("children", process.children(true)));
+    assert!(!has_answer("signal", process.send_signal(Signal::from_number(0))));
+    assert!(!has_answer("processes", psoxide::processes().map(drop)));
+
+    // A few are enough for one visit, and a few more for a listing.
+    taken.truncate(taken.len() - 4);
+    let visit = process.oneshot().unwrap();
+    for (attr, get) in attrs().filter_map(|attr| Some((attr, attr.get?))) {
+        assert!(has_answer(attr.name, get(&visit)), "{}", attr.name);
+    }
+    drop(visit);
+    for probe in PROBES.iter().filter(|probe| probe.on.contains(PLATFORM)) {
+        assert!(
+            has_answer(probe.name, (probe.get)(&Root::default())),
+            "{}",
+            probe.name
+        );
+    }
+    taken.truncate(taken.len() - 12);
+    for visit in psoxide::processes().unwrap() {
+        for error in [visit.name().err(), visit.uids().err(), visit.threads().err()] {
+            // One that ends meanwhile is gone indeed.
+            assert!(error.is_none_or(|error| error.raw_os_error() != Some(rustix::io::Errno::MFILE.raw_os_error())));
+        }
     }
 }

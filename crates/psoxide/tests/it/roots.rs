@@ -5,8 +5,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 use psoxide::{ErrorKind, Result, Root};
 
@@ -87,9 +87,7 @@ pub(crate) fn is_broken_by(file: &str, question: impl Fn(&Root) -> Result<()>, s
     }
 
     {
-        // One at a time: up to the limit, the file is held in memory.
-        static ENDLESS: Mutex<()> = Mutex::new(());
-        let _turn = ENDLESS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _turn = endless_turn();
         let _ = fs::remove_file(&path);
         symlink("/dev/zero", &path).unwrap();
         expect(ErrorKind::Os, "endless");
@@ -110,6 +108,12 @@ pub(crate) fn is_broken_by(file: &str, question: impl Fn(&Root) -> Result<()>, s
     expect(ErrorKind::NotFound, "no directory");
     fs::write(directory, "").unwrap();
     expect(ErrorKind::NotFound, "a file in place of the directory");
+}
+
+/// The turn to read an endless file, one test at a time: up to the limit, the file is held in memory.
+pub(crate) fn endless_turn() -> MutexGuard<'static, ()> {
+    static ENDLESS: Mutex<()> = Mutex::new(());
+    ENDLESS.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Asks with a file that may not be read, and with a directory that may not be searched. For a plain user only: see
