@@ -12,7 +12,7 @@ use rustix::process::{Resource, getrlimit};
 use crate::sys::linux::process::listing::File;
 
 /// How many files of a process there may be.
-const FILES: usize = File::EACH.len() + 1;
+const FILES: usize = File::Schedstat as usize + 1;
 
 /// The open files of one process.
 #[derive(Debug, Default)]

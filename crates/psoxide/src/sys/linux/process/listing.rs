@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use psoxide_core::DecodeError;
 use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::io::io_counters;
+use psoxide_core::decode::linux::pidfd_info::{PidfdInfo, WANTED};
 use psoxide_core::decode::linux::schedstat::Schedstat;
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
@@ -21,8 +22,10 @@ use crate::root::Root;
 use crate::sys::Reading;
 use crate::sys::linux::error::{Life, system_error};
 use crate::sys::linux::file;
+use crate::sys::linux::process::ffi::pidfd_info;
 use crate::sys::linux::process::kept::{Files, Kept};
 use crate::sys::linux::process::list;
+use crate::sys::linux::process::pidfd;
 use crate::sys::linux::process::reader::{FILE, Failure, PathName, Reader, life_by_number};
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::Sources;
@@ -42,6 +45,8 @@ pub(crate) struct Listing {
     pids: Vec<Pid>,
     kept: Kept,
     page: Vec<u8>,
+    /// Whether pidfds tell, and of the same processes as the directory.
+    pidfds: bool,
 }
 
 /// The files of a process that are read here, in the order in which they are.
@@ -52,14 +57,23 @@ pub(super) enum File {
     Statm,
     Io,
     Arguments,
+    /// No file but a pidfd, which tells the ids for less than `status` does.
+    Ids,
     /// Read beside those that are wanted, where it may spare one.
     Schedstat,
 }
 
 impl File {
-    pub(super) const EACH: [File; 5] = [File::Stat, File::Status, File::Statm, File::Io, File::Arguments];
-    /// Which of them is opened first, to be read last. `statm` is the cheapest that everyone may read.
-    const FIRST_OPENED: [File; 4] = [File::Statm, File::Status, File::Io, File::Arguments];
+    const EACH: [File; 6] = [
+        File::Stat,
+        File::Status,
+        File::Statm,
+        File::Io,
+        File::Arguments,
+        File::Ids,
+    ];
+    /// Which of them is opened first, to be read last: the cheapest.
+    const FIRST_OPENED: [File; 5] = [File::Ids, File::Statm, File::Status, File::Io, File::Arguments];
 
     const fn name(self) -> &'static CStr {
         match self {
@@ -68,6 +82,8 @@ impl File {
             File::Statm => c"statm",
             File::Io => c"io",
             File::Arguments => c"cmdline",
+            // For messages: it has no file.
+            File::Ids => c"",
             File::Schedstat => c"schedstat",
         }
     }
@@ -80,7 +96,18 @@ impl File {
             File::Statm => Sources::STATM,
             File::Io => Sources::IO,
             File::Arguments => Sources::ARGUMENTS,
+            File::Ids => Sources::IDS,
             File::Schedstat => Sources::NONE,
+        }
+    }
+
+    /// Whether it is read for these sources, where pidfds may be asked or not.
+    fn is_for(self, sources: Sources, pidfds: bool) -> bool {
+        let ids_alone = pidfds && !sources.meets(Sources::STATUS.without(Sources::IDS));
+        match self {
+            File::Ids => ids_alone && sources.meets(Sources::IDS),
+            File::Status => !ids_alone && sources.meets(Sources::STATUS),
+            _ => sources.meets(self.sources()),
         }
     }
 }
@@ -89,8 +116,8 @@ impl File {
 enum Without {
     /// It has ended.
     Ended,
-    /// The descriptors kept of it belong to one that has ended.
-    Outlived,
+    /// It must be read in another way: the descriptors kept of it belong to one that has ended, or pidfds tell nothing.
+    Again,
     /// It was not asked for.
     Filtered,
     /// There are no descriptors or memory left.
@@ -108,6 +135,7 @@ impl Listing {
             pids: Vec::new(),
             kept: Kept::new(keep),
             page: vec![0; PAGE],
+            pidfds: root.is_local(),
         })
     }
 
@@ -115,6 +143,7 @@ impl Listing {
     pub(crate) fn list(&mut self, numbers: Option<&[Pid]>) -> Result<()> {
         self.shared = Shared::new(&self.root, Some(self.directory.clone()));
         self.pids.clear();
+        self.pidfds = self.pidfds && pidfd::counts_as_proc();
         self.kept.begin();
         match numbers {
             Some(numbers) => self.pids.extend_from_slice(numbers),
@@ -154,6 +183,7 @@ impl Listing {
                 files: self.kept.take(reader.pid()),
                 page: &mut self.page,
                 kept: &mut self.kept,
+                pidfds: &mut self.pidfds,
                 directory: &self.directory,
                 handle: None,
                 rest,
@@ -168,7 +198,7 @@ impl Listing {
                     self.kept.keep(reader.pid(), files);
                     return Ok(Reading::Done);
                 }
-                Err(Without::Outlived) => {}
+                Err(Without::Again) => {}
                 Err(Without::Ended) => return Ok(Reading::Ended),
                 Err(Without::Filtered) => return Ok(Reading::PassedOver),
                 Err(Without::Exhausted(error)) => return Err(error),
@@ -187,6 +217,7 @@ struct Visit<'a> {
     files: Files,
     kept: &'a mut Kept,
     page: &'a mut Vec<u8>,
+    pidfds: &'a mut bool,
     directory: &'a OwnedFd,
     handle: Option<Arc<OwnedFd>>,
     rest: Sources,
@@ -268,7 +299,8 @@ impl Visit<'_> {
 
     /// Opens the file that is to be read last, if there are several.
     fn open_anchor(&mut self, sources: Sources) -> std::result::Result<(), Without> {
-        let wanted = |file: &File| sources.meets(file.sources());
+        let pidfds = *self.pidfds;
+        let wanted = |file: &File| file.is_for(sources, pidfds);
         if File::EACH.iter().copied().filter(wanted).count() < 2 {
             return Ok(());
         }
@@ -289,11 +321,12 @@ impl Visit<'_> {
 
     fn read_files(&mut self, sources: Sources, but: Option<File>) -> std::result::Result<(), Without> {
         for file in File::EACH {
-            if sources.meets(file.sources()) && Some(file) != but {
-                match file {
-                    File::Status => self.read_status(sources)?,
-                    _ => self.read_file(file)?,
-                }
+            if Some(file) == but || !file.is_for(sources, *self.pidfds) {
+                continue;
+            }
+            match file {
+                File::Status => self.read_status(sources)?,
+                _ => self.read_file(file)?,
             }
         }
         Ok(())
@@ -329,9 +362,16 @@ impl Visit<'_> {
             Ok(length) => length,
             Err(Errno::SRCH) if held && self.files.are_old() => {
                 self.files = Files::default();
-                return Err(Without::Outlived);
+                return Err(Without::Again);
             }
             Err(Errno::MFILE | Errno::NFILE | Errno::NOMEM) => return Err(self.exhausted(file)),
+            Err(Errno::SRCH) if file == File::Ids => return Err(Without::Ended),
+            // Before Linux 6.13, or where a filter of system calls forbids it: `status` tells the same.
+            Err(_) if file == File::Ids => {
+                *self.pidfds = false;
+                self.files = Files::default();
+                return Err(Without::Again);
+            }
             Err(errno @ (Errno::NOENT | Errno::NOTDIR | Errno::SRCH)) => {
                 let life = match file {
                     File::Stat => Life::Gone,
@@ -378,7 +418,14 @@ impl Visit<'_> {
         let Some(open) = self.files.get(file) else {
             return Err(Errno::BADF);
         };
-        read_from_start(open, self.page)
+        match file {
+            File::Ids => {
+                let info = pidfd_info(open.as_fd(), WANTED)?;
+                self.page[..info.len()].copy_from_slice(&info);
+                Ok(info.len())
+            }
+            _ => read_from_start(open, self.page),
+        }
     }
 
     fn open(&mut self, file: File) -> rustix::io::Result<()> {
@@ -388,7 +435,11 @@ impl Visit<'_> {
             None => (self.directory.as_fd(), name.as_c_str()),
         };
         let opened = loop {
-            match openat(directory, name, FILE, Mode::empty()) {
+            let opened = match file {
+                File::Ids => pidfd::open(self.reader.pid),
+                _ => openat(directory, name, FILE, Mode::empty()),
+            };
+            match opened {
                 // One that is kept is not needed as much.
                 Err(Errno::MFILE | Errno::NFILE) if self.kept.close_one() => {}
                 answer => break answer?,
@@ -450,6 +501,7 @@ impl Reader {
             File::Statm => drop(self.statm.take()),
             File::Io => drop(self.io.take()),
             File::Arguments => drop(self.arguments.take()),
+            File::Ids => drop(self.told.take()),
             File::Schedstat => {}
         }
     }
@@ -462,6 +514,7 @@ impl Reader {
             File::Io => self.io = OnceLock::from(Box::new(io_counters(bytes)?)),
             File::Arguments => self.arguments = OnceLock::from(arguments(bytes)),
             // It tells nothing but whether another need be read.
+            File::Ids => self.told = OnceLock::from(Some(PidfdInfo::parse(bytes)?)),
             File::Schedstat => {}
         }
         Ok(())

@@ -4,8 +4,9 @@ use std::mem::MaybeUninit;
 
 use psoxide_core::decode::bytes::decimal;
 use psoxide_core::decode::linux::pidfd_info::{PidfdInfo, WANTED};
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, readlinkat_raw};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 
 use super::Reader;
@@ -14,6 +15,9 @@ use super::ffi::pidfd_info;
 impl Reader {
     /// Parent and ids without the dear `status`; `None` if that was read already, or is the only one to tell.
     pub(super) fn told(&self) -> Option<&PidfdInfo> {
+        if let Some(told) = self.told.get() {
+            return told.as_ref();
+        }
         if self.status.get().is_some() || self.shared.all.is_some() {
             return None;
         }
@@ -26,7 +30,7 @@ impl Reader {
             // If this fails, so does the reading of `status`, which then says why.
             self.confirm(&handle).is_ok().then_some(info)
         };
-        self.told.get_or_init(|| ask().map(Box::new)).as_deref()
+        self.told.get_or_init(ask).as_ref()
     }
 }
 
@@ -36,8 +40,7 @@ fn info(reader: &Reader) -> Option<PidfdInfo> {
     if !reader.root().is_local() {
         return None;
     }
-    let pid = Pid::from_raw(i32::try_from(reader.pid()).ok()?)?;
-    let pidfd = pidfd_open(pid, PidfdFlags::empty()).ok()?;
+    let pidfd = open(reader.pid()).ok()?;
     if !counts_as_proc() {
         return None;
     }
@@ -45,8 +48,14 @@ fn info(reader: &Reader) -> Option<PidfdInfo> {
     PidfdInfo::parse(&info).ok()
 }
 
+/// A pidfd of the process of this number.
+pub(super) fn open(pid: u32) -> rustix::io::Result<OwnedFd> {
+    let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pidfd_open(number.ok_or(Errno::SRCH)?, PidfdFlags::empty())
+}
+
 /// Whether processes have the same numbers for system calls as in `/proc`, which may be that of another namespace.
-fn counts_as_proc() -> bool {
+pub(super) fn counts_as_proc() -> bool {
     let mut target = [MaybeUninit::uninit(); 16];
     match readlinkat_raw(CWD, c"/proc/self", &mut target) {
         Ok((number, _)) => decimal(number) == u64::try_from(getpid().as_raw_pid()).ok(),

@@ -63,7 +63,7 @@ pub(crate) struct Reader {
     pub(super) footprint: OnceLock<Box<MemoryFootprint>>,
     /// What a table could not read.
     pub(super) failures: Vec<Failure>,
-    pub(super) told: OnceLock<Option<Box<PidfdInfo>>>,
+    pub(super) told: OnceLock<Option<PidfdInfo>>,
 }
 
 /// A source that a table could not read.
