@@ -97,7 +97,7 @@ mod contract {
     use super::Reading;
     use super::platform::{cpu, disk, exit, host, memory, net, process, sensors, services, text};
     use super::process::{Listing, Reader, Sources, Watch};
-    use crate::error::Result;
+    use crate::error::{Error, Result};
     use crate::root::Root;
 
     type Reads = fn(&mut Listing, &mut Reader, (Sources, Sources), bool, Passes<'_>) -> Result<Reading>;
@@ -185,6 +185,10 @@ mod contract {
     /// Reads one of the listed processes anew: some sources, then others if the first let it pass. The flag tells that
     /// getters will ask more.
     const _: Reads = Listing::read;
+    /// Whether a getter failed for want of descriptors, and may be asked again because the listing has closed some.
+    const _: fn(&mut Listing, &Error) -> bool = Listing::made_room;
+    /// Ends a reading of all.
+    const _: fn(&mut Listing) = Listing::end;
     /// From now on the reader tells what was read, and reads no more.
     const _: fn(&mut Reader) = Reader::seal;
 

@@ -397,6 +397,12 @@ pub(crate) mod process {
             Err(Error::unsupported("processes"))
         }
 
+        pub(crate) fn end(&mut self) {}
+
+        pub(crate) fn made_room(&mut self, _: &Error) -> bool {
+            false
+        }
+
         pub(crate) fn pids(&self) -> &[Pid] {
             &[]
         }

@@ -2,14 +2,18 @@
 //! known again, and nothing is read that was not asked for.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 use psoxide::catalog::{ATTRS, PLATFORM};
 use psoxide::model::process::Status;
 use psoxide::{ErrorKind, Process, ProcessTable};
 
-use crate::child::{Child, until};
+use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::thread::{Uid, set_thread_uid};
+
+use crate::child::{Child, alone, run_alone, until};
 
 #[test]
 fn rows_tell_what_visits_tell() {
@@ -273,4 +277,234 @@ fn a_kept_descriptor_never_tells_of_a_successor() {
     // Another may have the number by now.
     assert!(table.row(pid).is_none_or(|row| row.identity() != identity));
     assert!(table.ended().iter().any(|row| row.identity() == identity));
+}
+
+/// How often this thread reads while `work` is done; `None` if that cannot be told.
+fn reads(work: impl FnOnce()) -> Option<u64> {
+    let count = || -> Option<u64> {
+        // One read each time, whatever the length.
+        let mut bytes = [0; 4096];
+        let mut file = File::open("/proc/thread-self/io").ok()?;
+        let length = file.read(&mut bytes).ok()?;
+        let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+        text.lines()
+            .find_map(|line| line.strip_prefix("syscr: "))?
+            .parse()
+            .ok()
+    };
+    // Looking at the counter reads, too.
+    let (first, second) = (count()?, count()?);
+    work();
+    Some(count()? - second - (second - first))
+}
+
+#[test]
+fn nothing_is_read_that_is_not_needed() {
+    let child = Child::sleeping();
+    let table = |attrs: &[&str]| {
+        ProcessTable::builder()
+            .attrs(attrs.iter().copied())
+            .pids([child.process.pid()])
+            .bpf(false)
+    };
+    for (attrs, expected) in [
+        (
+            &[
+                "pid",
+                "name",
+                "status",
+                "ppid",
+                "cpu_times",
+                "create_time",
+                "page_faults",
+            ][..],
+            1,
+        ),
+        (&["memory_info"], 2),
+        (&["num_ctx_switches", "uids"], 2),
+        (&["num_ctx_switches", "uids", "memory_info_ex", "name"], 3),
+        (&["io_counters", "cmdline"], 3),
+    ] {
+        let mut table = table(attrs).build().unwrap();
+        table.refresh().unwrap();
+        let mut refresh = || table.refresh().unwrap();
+        let Some(told) = reads(&mut refresh) else {
+            println!("/proc/thread-self/io cannot be read here: reads not counted");
+            return;
+        };
+        assert_eq!(told, expected, "{attrs:?}");
+        // The rows tell what was read, and read no more.
+        let values = || {
+            for attr in table.attrs() {
+                table.rows()[0].value(attr).unwrap();
+            }
+        };
+        assert_eq!(reads(values), Some(0), "{attrs:?}");
+    }
+    // Of what does not pass a filter, only what decides is read.
+    let mut filtered = table(&["memory_info", "io_counters"])
+        .name("no process is called so")
+        .build()
+        .unwrap();
+    assert_eq!(reads(|| filtered.refresh().unwrap()), Some(1));
+}
+
+#[test]
+fn descriptors_run_out() {
+    const TEST: &str = "table::descriptors_run_out";
+    if alone().is_none() {
+        run_alone(TEST, "1");
+        return;
+    }
+    let children: Vec<Child> = (0..30).map(|_| Child::sleeping()).collect();
+    let limit = Some(64);
+    let limit = Rlimit {
+        current: limit,
+        maximum: limit,
+    };
+    setrlimit(Resource::Nofile, limit).unwrap();
+    let open = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let table = |keep| {
+        ProcessTable::builder()
+            .attrs(["name", "num_ctx_switches", "memory_info", "num_fds", "exe"])
+            .pids(children.iter().map(|child| child.process.pid()))
+            .keep_descriptors(keep)
+            .bpf(false)
+            .build()
+            .unwrap()
+    };
+    let (mut keeping, mut plain) = (table(1000), table(0));
+    let whole = |table: &ProcessTable| {
+        assert_eq!(table.rows().len(), children.len());
+        for row in table.rows() {
+            assert_eq!(row.name().unwrap(), "sleep");
+            assert!(row.num_ctx_switches().is_ok() && row.memory_info().is_ok());
+            for attr in table.attrs() {
+                row.value(attr).unwrap();
+            }
+        }
+    };
+    let before = open();
+    for _ in 0..3 {
+        keeping.refresh().unwrap();
+        whole(&keeping);
+        // Never more than half of what is allowed.
+        assert!(
+            open() > before && open() <= before + 32,
+            "{} after {before}",
+            open()
+        );
+        plain.refresh().unwrap();
+        whole(&plain);
+    }
+    let mut taken = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+    }
+    // Kept descriptors are closed for those that are needed, and nobody is left out.
+    for _ in 0..3 {
+        keeping.refresh().unwrap();
+        whole(&keeping);
+    }
+    // What was closed for it is free; without any a table tells that, and stays as it was.
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+    }
+    let rows = plain.rows().len();
+    let error = plain.refresh().unwrap_err();
+    assert_eq!(
+        error.raw_os_error(),
+        Some(rustix::io::Errno::MFILE.raw_os_error())
+    );
+    assert_eq!(plain.rows().len(), rows);
+    assert!(plain.rows()[0].name().is_ok() && plain.ended().is_empty());
+    drop(taken);
+    plain.refresh().unwrap();
+    whole(&plain);
+}
+
+#[test]
+fn processes_that_come_and_go_in_a_hurry() {
+    // Bounded: each of them ends by itself, and so does the last.
+    let bomb = Child::running(
+        "for each in 1 2 3 4 5 6 7 8; do (for each in $(seq 60); do true & done; wait) & done; wait",
+    );
+    let mut tables = [0, 200].map(|keep| {
+        ProcessTable::builder()
+            .attrs([
+                "name",
+                "uids",
+                "num_ctx_switches",
+                "memory_info",
+                "cmdline",
+                "io_counters",
+                "cpu_percent",
+            ])
+            .keep_descriptors(keep)
+            .build()
+            .unwrap()
+    });
+    let own = std::process::id();
+    loop {
+        for table in &mut tables {
+            table.refresh().unwrap();
+            assert!(
+                table
+                    .rows()
+                    .is_sorted_by(|first, second| first.pid() < second.pid())
+            );
+            for ended in table.ended() {
+                let now = table.row(ended.pid());
+                assert!(now.is_none_or(|row| row.identity() != ended.identity()));
+            }
+            assert!(table.row(own).unwrap().name().is_ok());
+        }
+        let has_ended = || bomb.process.status().is_ok_and(|status| status == Status::Zombie);
+        if has_ended() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn privilege_is_lost_between_two_readings() {
+    const TEST: &str = "table::privilege_is_lost_between_two_readings";
+    if !rustix::process::geteuid().is_root() {
+        println!("not root: the loss of privilege is not tested");
+        return;
+    }
+    if alone().is_none() {
+        run_alone(TEST, "1");
+        return;
+    }
+    let child = Child::sleeping();
+    let pid = child.process.pid();
+    let attrs = ["name", "uids", "memory_info", "num_threads", "io_counters", "exe"];
+    let mut tables = [0, 100].map(|keep| {
+        ProcessTable::builder()
+            .attrs(attrs)
+            .keep_descriptors(keep)
+            .build()
+            .unwrap()
+    });
+    for table in &mut tables {
+        table.refresh().unwrap();
+        assert!(table.row(pid).unwrap().io_counters().is_ok());
+    }
+    // Of this thread alone: another ends the child.
+    let dropped = std::thread::spawn(move || {
+        set_thread_uid(Uid::from_raw(65534)).unwrap();
+        for table in &mut tables {
+            for _ in 0..2 {
+                table.refresh().unwrap();
+                let row = table.row(pid).unwrap();
+                assert_eq!(row.name().unwrap(), "sleep");
+                assert_eq!(row.uids().unwrap().real, 0);
+                assert_eq!(row.num_threads().unwrap(), 1);
+                assert!(row.memory_info().unwrap().vms > 0);
+                assert!(row.io_counters().unwrap_err().is_access_denied());
+            }
+        }
+    });
+    dropped.join().unwrap();
 }

@@ -142,6 +142,7 @@ impl ProcessTable {
         std::mem::swap(&mut self.rows, &mut self.ended);
         self.rows.clear();
         let read = self.read_rows(at);
+        self.listing.end();
         match read {
             Ok(()) => self.ended.retain(|row| row.ended),
             Err(_) => {
@@ -236,9 +237,12 @@ impl Plan {
         }
         row.at = Instant::now();
         for attr in &self.calls {
-            if let Some(get) = attr.get {
-                row.values.push((attr.name, get(&row.visit)));
+            let Some(get) = attr.get else { continue };
+            let mut value = get(&row.visit);
+            while value.as_ref().is_err_and(|error| listing.made_room(error)) {
+                value = get(&row.visit);
             }
+            row.values.push((attr.name, value));
         }
         row.visit.reader.seal();
         Ok(Reading::Done)

@@ -20,7 +20,7 @@ use rustix::io::{Errno, pread};
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::Reading;
-use crate::sys::linux::error::{Life, system_error};
+use crate::sys::linux::error::{Life, is_exhausted, system_error};
 use crate::sys::linux::file;
 use crate::sys::linux::process::ffi::pidfd_info;
 use crate::sys::linux::process::kept::{Files, Kept};
@@ -166,6 +166,16 @@ impl Listing {
         Reader::with(self.shared.clone(), pid)
     }
 
+    /// Ends a reading: what only it needed is closed.
+    pub(crate) fn end(&mut self) {
+        self.shared.close_handles();
+    }
+
+    /// Whether a getter failed for want of descriptors, and may be asked again because some were closed.
+    pub(crate) fn made_room(&mut self, error: &Error) -> bool {
+        is_exhausted(error) && self.kept.close_one()
+    }
+
     /// Forgets what the reader holds and reads its process anew: the sources of `first`, and, if these let it pass, those
     /// of `rest`. `calls` tells that its getters will ask more before it is sealed.
     ///
@@ -285,15 +295,19 @@ impl Visit<'_> {
     }
 
     fn open_handle(&mut self) -> std::result::Result<(), Without> {
-        match self.reader.open_directory() {
-            Ok(handle) => {
-                let handle = Arc::new(handle);
-                self.reader.shared.keep(self.reader.pid, &handle, true);
-                self.handle = Some(handle);
-                Ok(())
+        loop {
+            match self.reader.open_directory() {
+                Ok(handle) => {
+                    let handle = Arc::new(handle);
+                    self.reader.shared.keep(self.reader.pid, &handle, true);
+                    self.handle = Some(handle);
+                    return Ok(());
+                }
+                Err(error) if error.is_no_such_process() => return Err(Without::Ended),
+                Err(error) if !is_exhausted(&error) => return Ok(()),
+                Err(_) if self.kept.close_one() => {}
+                Err(error) => return Err(Without::Exhausted(error)),
             }
-            Err(error) if error.is_no_such_process() => Err(Without::Ended),
-            Err(error) => Err(Without::Exhausted(error)),
         }
     }
 

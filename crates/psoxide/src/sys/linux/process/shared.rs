@@ -60,6 +60,11 @@ impl Shared {
         self.handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Closes all handles.
+    pub(super) fn close_handles(&self) {
+        self.handles().open.clear();
+    }
+
     /// Whether the next visit should begin with a handle, going by what the former ones asked. Without one a visit that
     /// asks for more reads `stat` twice, which costs some six times as much as a handle that is not needed.
     pub(super) fn handle_first(&self) -> bool {
