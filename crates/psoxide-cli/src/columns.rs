@@ -50,6 +50,35 @@ pub(crate) const PMAP: [Column; 4] = [
     Column::last("Mapping"),
 ];
 
+/// `psoxide top`.
+pub(crate) const TOP: [Column; 9] = [
+    Column::left("PID", 6),
+    Column::left("USER", 8),
+    Column::right("NI", 4),
+    Column::right("VIRT", 6),
+    Column::right("RES", 6),
+    Column::right("CPU%", 5),
+    Column::right("MEM%", 5),
+    Column::right("TIME+", 9),
+    Column::last("NAME").behind(2),
+];
+
+/// `psoxide iotop`.
+pub(crate) const IOTOP: [Column; 5] = [
+    Column::left("PID", 5),
+    Column::left("USER", 7),
+    Column::right("DISK READ", 11),
+    Column::right("DISK WRITE", 11),
+    Column::last("COMMAND").behind(2),
+];
+
+/// `psoxide nettop`: an interface.
+pub(crate) const NETTOP: [Column; 3] = [
+    Column::left("", 15),
+    Column::right("TOTAL", 15),
+    Column::right("PER-SEC", 15),
+];
+
 /// `psoxide who`.
 pub(crate) const WHO: [Column; 5] = [
     Column::left("", 12),

@@ -1,5 +1,7 @@
 //! What narrows a listing down: processes by number, user or words, and rows by words.
 
+use std::fmt;
+
 use psoxide::model::Pid;
 use psoxide::schema::Value;
 use psoxide::{Oneshot, Text};
@@ -18,6 +20,15 @@ pub(crate) enum Word {
     Expression(Regex),
 }
 
+impl fmt::Display for Word {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Plain(word) => formatter.write_str(word),
+            Word::Expression(expression) => write!(formatter, "/{expression}/"),
+        }
+    }
+}
+
 impl Word {
     /// An expression between two slashes; anything else is itself.
     pub(crate) fn parse(text: &str) -> Result<Word, String> {
@@ -31,14 +42,16 @@ impl Word {
         }
     }
 
-    fn is_in(&self, text: &str) -> bool {
+    /// Whether it is in the text.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
         match self {
             Word::Plain(word) => text.to_lowercase().contains(word),
             Word::Expression(expression) => expression.is_match(text),
         }
     }
 
-    fn is_number(&self, number: impl ToString) -> bool {
+    /// Whether it is this number.
+    pub(crate) fn is_number(&self, number: impl ToString) -> bool {
         matches!(self, Word::Plain(word) if *word == number.to_string())
     }
 

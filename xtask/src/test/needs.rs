@@ -4,7 +4,7 @@ use crate::workspace::installed;
 use crate::{Outcome, debian};
 
 /// Each program, its package, and what it is compared with.
-const PROGRAMS: [(&str, &str, &str); 11] = [
+const PROGRAMS: [(&str, &str, &str); 12] = [
     ("ps", "procps", "processes"),
     ("free", "procps", "memory and swap"),
     ("df", "coreutils", "space of file systems"),
@@ -16,6 +16,7 @@ const PROGRAMS: [(&str, &str, &str); 11] = [
     ("setpriv", "util-linux", "everything as a plain user"),
     ("getconf", "libc-bin", "page size and CPU counts"),
     ("git", "git", "words of commits"),
+    ("tmux", "tmux", "the monitor on a terminal"),
 ];
 
 /// Sees to it that all programs are there; the error names those that are not and what is then not compared.

@@ -7,6 +7,7 @@ Questions:
   who listens on port 8080?              psoxide netstat --listening --port 8080
   who holds this file?                   psoxide holders /var/log/syslog
   which processes of anna are busy?      psoxide ps --user anna --sort -cpu_times.user
+  what is the machine doing?             psoxide top
   what is process 1234 up to?            psoxide procinfo 1234
   the same for a program                 psoxide ps --json (or --jsonl, --csv)
   on the host, from a container          psoxide ps --root /host
@@ -170,3 +171,29 @@ pub(crate) const WINSERVICES: &str = "\
 Examples:
   psoxide winservices
   psoxide winservices running --json";
+
+pub(super) const CPU_DISTRIBUTION: &str = "\
+Examples:
+  psoxide cpu-distribution               the monitor, at this view
+  psoxide cpu-distribution -n 1          a list
+  psoxide cpu-distribution --json";
+
+pub(super) const IOTOP: &str = "\
+Examples:
+  psoxide iotop                          the monitor, at this view
+  psoxide iotop -n 1 -d 5                a list of what happened in five seconds
+  psoxide iotop --jsonl -o pid,name,io_rates.write_bytes --sort -io_rates.write_bytes";
+
+pub(super) const NETTOP: &str = "\
+Examples:
+  psoxide nettop                         the monitor, at this view
+  psoxide nettop -n 10 -d 1              ten lists, a second apart
+  psoxide nettop --json eth0";
+
+pub(super) const TOP: &str = "\
+Examples:
+  psoxide top                            the monitor; ? shows its keys
+  psoxide top postgres --sort -memory_info.rss
+  psoxide top --tree --readonly
+  psoxide top -n 1 | head -20            a list, as top -b
+  psoxide top --jsonl -o pid,name,cpu_percent";

@@ -11,14 +11,17 @@ use psoxide::Root;
 use crate::commands::battery::Charge;
 use crate::commands::bench::Bench;
 use crate::commands::completions::Completions;
+use crate::commands::cpu_distribution::CpuDistribution;
 use crate::commands::disk_usage::DiskUsages;
 use crate::commands::fans::Fans;
 use crate::commands::free::Free;
 use crate::commands::holders::Holders;
 use crate::commands::ifconfig::Ifconfig;
+use crate::commands::iotop::Iotop;
 use crate::commands::killall::Killall;
 use crate::commands::meminfo::Meminfo;
 use crate::commands::netstat::Netstat;
+use crate::commands::nettop::Nettop;
 use crate::commands::pidof::Pidof;
 use crate::commands::pmap::Pmap;
 use crate::commands::procinfo::Procinfo;
@@ -27,6 +30,7 @@ use crate::commands::ps::Ps;
 use crate::commands::pstree::Pstree;
 use crate::commands::sensors::Sensors;
 use crate::commands::temperatures::Temperatures;
+use crate::commands::top::Top;
 use crate::commands::who::Who;
 use crate::commands::winservices::Winservices;
 use crate::manual::Manual;
@@ -87,6 +91,10 @@ pub(crate) enum Command {
     #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
 
+    /// Which process last ran on which CPU
+    #[command(after_help = examples::CPU_DISTRIBUTION)]
+    CpuDistribution(Shown<CpuDistribution>),
+
     /// The mounts of disks and their space
     #[command(visible_alias = "df", after_help = examples::DISK_USAGE)]
     DiskUsage(Shown<DiskUsages>),
@@ -107,6 +115,10 @@ pub(crate) enum Command {
     #[command(after_help = examples::IFCONFIG)]
     Ifconfig(Shown<Ifconfig>),
 
+    /// What processes read and write, the most first
+    #[command(after_help = examples::IOTOP)]
+    Iotop(Shown<Iotop>),
+
     /// End all processes of a name
     #[command(after_help = examples::KILLALL)]
     Killall(Killall),
@@ -122,6 +134,10 @@ pub(crate) enum Command {
     /// The sockets and the processes that hold them: who listens on a port
     #[command(after_help = examples::NETSTAT)]
     Netstat(Shown<Netstat>),
+
+    /// What network interfaces transfer, the busiest first
+    #[command(after_help = examples::NETTOP)]
+    Nettop(Shown<Nettop>),
 
     /// The numbers of the processes of this name; status 1 if there are none
     #[command(after_help = examples::PIDOF)]
@@ -154,6 +170,10 @@ pub(crate) enum Command {
     /// The temperature sensors
     #[command(after_help = examples::TEMPERATURES)]
     Temperatures(Shown<Temperatures>),
+
+    /// A full-screen monitor: processes, CPUs, memory, disks, network
+    #[command(after_help = examples::TOP)]
+    Top(Shown<Top>),
 
     /// The users who are logged in
     #[command(after_help = examples::WHO)]
@@ -211,6 +231,11 @@ impl Output {
     /// Whether no format for programs was asked for.
     pub(crate) fn is_for_people(&self) -> bool {
         !(self.json || self.jsonl || self.csv)
+    }
+
+    /// Whether something was asked for that only a list has.
+    pub(crate) fn is_list(&self) -> bool {
+        !self.is_for_people() || self.columns.is_some() || self.no_header || self.watch.is_some()
     }
 }
 

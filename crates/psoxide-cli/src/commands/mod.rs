@@ -4,14 +4,18 @@
 pub(crate) mod battery;
 pub(crate) mod bench;
 pub(crate) mod completions;
+pub(crate) mod cpu_distribution;
 pub(crate) mod disk_usage;
 pub(crate) mod fans;
 pub(crate) mod free;
 pub(crate) mod holders;
 pub(crate) mod ifconfig;
+pub(crate) mod iotop;
 pub(crate) mod killall;
 pub(crate) mod meminfo;
+pub(crate) mod monitor;
 pub(crate) mod netstat;
+pub(crate) mod nettop;
 pub(crate) mod pidof;
 pub(crate) mod pmap;
 pub(crate) mod procinfo;
@@ -20,6 +24,7 @@ pub(crate) mod ps;
 pub(crate) mod pstree;
 pub(crate) mod sensors;
 pub(crate) mod temperatures;
+pub(crate) mod top;
 pub(crate) mod who;
 pub(crate) mod winservices;
 
@@ -121,7 +126,7 @@ fn in_tree(rows: Vec<Visit>) -> Vec<Visit> {
 }
 
 /// The command line as one text; the name where there is none.
-fn command_line(arguments: Option<Vec<Text>>, name: Option<Text>) -> String {
+pub(crate) fn command_line(arguments: Option<Vec<Text>>, name: Option<Text>) -> String {
     let line = joined(&arguments.unwrap_or_default());
     if line.is_empty() {
         name.map(|name| name.to_string()).unwrap_or_default()

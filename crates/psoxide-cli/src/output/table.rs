@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::output::printable::printable;
 
 /// One column of a table.
+#[derive(Clone)]
 pub(crate) struct Column {
     header: &'static str,
     width: usize,

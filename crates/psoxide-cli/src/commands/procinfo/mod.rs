@@ -22,15 +22,15 @@ use crate::output::object::Object;
 use crate::selection::process_number;
 
 /// A label and what stands beside it; lines without a label continue the one above.
-pub(crate) struct Page<'a> {
-    screen: &'a mut Screen,
+struct Page<'a> {
+    line: &'a mut dyn FnMut(&str, &str) -> Result<(), Failure>,
     /// Whether lists are shown whole.
     verbose: bool,
 }
 
 impl Page<'_> {
     fn fact(&mut self, label: &str, text: &str) -> Result<(), Failure> {
-        Ok(self.screen.labelled_line(label, text)?)
+        (self.line)(label, text)
     }
 }
 
@@ -96,13 +96,29 @@ impl Listing for Procinfo {
     /// A line or a table for each attribute.
     fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Self::Row>) -> Result<(), Failure> {
         for (process, visit) in &rows {
+            let line = &mut |label: &str, text: &str| Ok(screen.labelled_line(label, text)?);
             let verbose = self.verbose;
-            let page = &mut Page { screen, verbose };
-            facts::write(page, machine, process, visit)?;
-            tables::write(page, process, visit)?;
+            write(&mut Page { line, verbose }, machine, process, visit)?;
         }
         Ok(())
     }
+}
+
+/// The same lines, none left out, as labels and texts.
+pub(crate) fn lines(machine: &Machine, process: &Process) -> Result<Vec<(String, String)>, Failure> {
+    let mut lines = Vec::new();
+    let line = &mut |label: &str, text: &str| {
+        lines.push((String::from(label), String::from(text)));
+        Ok(())
+    };
+    let verbose = true;
+    write(&mut Page { line, verbose }, machine, process, &process.oneshot()?)?;
+    Ok(lines)
+}
+
+fn write(page: &mut Page<'_>, machine: &Machine, process: &Process, visit: &Oneshot) -> Result<(), Failure> {
+    facts::write(page, machine, process, visit)?;
+    tables::write(page, process, visit)
 }
 
 /// The process; this very command where none is named.
