@@ -6,7 +6,7 @@ use psoxide::Process;
 pub(crate) fn protection(process: &Process) -> Option<&'static str> {
     match process.pid() {
         0 => return Some("the kernel's own"),
-        1 => return Some("the first one, which all others depend on"),
+        1 => return Some("the first process, which all others depend on"),
         _ => {}
     }
     // Where they cannot be told, as of another root, no process of this system is in danger either: a signal goes to
@@ -18,7 +18,7 @@ pub(crate) fn protection(process: &Process) -> Option<&'static str> {
     let above = this.parents().ok()?;
     above
         .contains(process)
-        .then_some("one that this command was started from")
+        .then_some("one that this command was started by")
 }
 
 #[cfg(test)]

@@ -1,17 +1,16 @@
 //! `psoxide killall NAME`: ends the processes of a name, and nobody else: the signal goes to the process that was found, not to
 //! whoever has its number by then.
 
-use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use psoxide::model::Pid;
 use psoxide::{Process, Signal, Text};
 
 use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::printable::printable;
+use crate::protection::protection;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -43,7 +42,6 @@ enum Outcome {
 impl Killall {
     /// Signals each; who cannot be signalled is named on standard error, and makes the status 1, as that there is nobody.
     pub(crate) fn run(&self, machine: &Machine, screen: &mut Screen) -> Result<(), Failure> {
-        let ancestors = ancestors(machine)?;
         let mut failures = 0;
         let mut complaints = io::stderr().lock();
         for name in &self.name {
@@ -56,12 +54,15 @@ impl Killall {
             }
             for process in found {
                 let pid = process.pid();
-                match self.signal(&process, &ancestors) {
+                match self.signal(&process) {
                     Outcome::Signalled if self.dry_run => screen.line(&format!("{pid} {name}"))?,
                     Outcome::Signalled => {}
                     Outcome::Spared(reason) => {
                         failures += 1;
-                        writeln!(complaints, "{name}: spared {pid}, {reason}")?;
+                        writeln!(
+                            complaints,
+                            "{name}: spared {pid}, {reason}; --force spares nobody"
+                        )?;
                     }
                     // It ended by itself meanwhile, which is what was wanted.
                     Outcome::Failed(error) if error.is_no_such_process() => {}
@@ -78,16 +79,11 @@ impl Killall {
         Ok(())
     }
 
-    fn signal(&self, process: &Process, ancestors: &HashSet<Pid>) -> Outcome {
-        let pid = process.pid();
-        if pid == 0 {
-            return Outcome::Spared("which is the kernel");
-        }
-        if pid == 1 && !self.force {
-            return Outcome::Spared("the first process; --force spares nobody");
-        }
-        if ancestors.contains(&pid) && !self.force {
-            return Outcome::Spared("which this command was started by; --force spares nobody");
+    fn signal(&self, process: &Process) -> Outcome {
+        if !self.force
+            && let Some(reason) = protection(process)
+        {
+            return Outcome::Spared(reason);
         }
         if self.dry_run {
             return Outcome::Signalled;
@@ -110,13 +106,4 @@ fn called(machine: &Machine, name: &Text) -> Result<Vec<Process>, Failure> {
         }
     }
     Ok(found)
-}
-
-/// The processes that this command was started by. Of another root there are none.
-fn ancestors(machine: &Machine) -> Result<HashSet<Pid>, Failure> {
-    if !machine.root().is_local() {
-        return Ok(HashSet::new());
-    }
-    let parents = Process::at(machine.root(), std::process::id())?.parents()?;
-    Ok(parents.iter().map(Process::pid).collect())
 }

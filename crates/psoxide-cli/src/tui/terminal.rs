@@ -16,6 +16,7 @@ use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
+use ratatui::layout::Rect;
 
 /// Whether the terminal is the monitor's; whoever takes that back, restores it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -72,7 +73,9 @@ impl FullScreen {
         restore();
         let stopped = Process::current().and_then(|this| this.suspend());
         self.take()?;
-        self.terminal.clear()?;
+        // Draws everything anew. `clear` would ask where the cursor is, and the thread that waits for keys would hear it.
+        let (width, height) = self.size()?;
+        self.terminal.resize(Rect::new(0, 0, width, height))?;
         stopped.map_err(io::Error::other)
     }
 

@@ -7,6 +7,7 @@ mod damaged_host;
 mod documentation;
 mod formats;
 mod live;
+mod measured;
 mod monitor;
 mod sensors;
 mod sessions;

@@ -90,7 +90,7 @@ fn the_selection_stays_on_its_line_when_the_process_ends() {
     state.update(Event::Sample(Box::new(later)));
     assert_ne!(state.selected, before);
     // With nobody left there is no selection.
-    state.update(Event::Sample(Box::new(Sample::default())));
+    state.update(Event::Sample(Box::default()));
     assert_eq!(selected(&state), None);
     assert_eq!(press(&mut state, KeyCode::Down), Effect::Nothing);
 }

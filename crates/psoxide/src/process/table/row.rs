@@ -55,7 +55,8 @@ impl Row {
     pub(super) fn measure(&mut self, last: &Row, percent: bool, io: bool) {
         let seconds = self.at.duration_since(last.at).as_secs_f64();
         if percent && let (Ok(before), Ok(now)) = (last.cpu_times(), self.cpu_times()) {
-            let used = now.user + now.system - before.user - before.system;
+            // Each by itself: who has not run has used nothing, to the last digit.
+            let used = (now.user - before.user) + (now.system - before.system);
             // The kernel's own rounding may take back a tick.
             self.cpu_percent = (seconds > 0.0).then(|| used.max(0.0) / seconds * 100.0);
         }
