@@ -92,6 +92,10 @@ pub fn works() -> Vec<Work> {
             "procfs" => || procfs::net::tcp().expect("tcp").len() + procfs::net::tcp6().expect("tcp6").len()
                 + procfs::net::udp().expect("udp").len() + procfs::net::udp6().expect("udp6").len(),
         ),
+        work!("net_connections_pids", "the same with descriptor and process of each", 1.0,
+            "floor" => || floor_sockets() + floor_descriptors(),
+            "psoxide" => || black_box(psoxide::net_connections(ConnectionKind::Inet).expect("sockets")).len(),
+        ),
         work!("memory_maps", "every mapping of a process with 5,000", 1.3,
             "floor" => || floor_file("/proc/self/smaps"),
             "psoxide" => {
@@ -155,6 +159,29 @@ fn floor_file(path: &str) -> usize {
             length => bytes += length,
         }
     }
+}
+
+/// Lists the descriptors of every process, and reads where each leads.
+fn floor_descriptors() -> usize {
+    let mut seen = 0;
+    for process in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let Ok(directory) = openat(
+            CWD,
+            &process.path().join("fd"),
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        ) else {
+            continue;
+        };
+        let mut entries = [std::mem::MaybeUninit::uninit(); 32 << 10];
+        let mut listing = rustix::fs::RawDir::new(&directory, &mut entries);
+        while let Some(Ok(entry)) = listing.next() {
+            let mut target = [std::mem::MaybeUninit::uninit(); 64];
+            seen +=
+                usize::from(rustix::fs::readlinkat_raw(&directory, entry.file_name(), &mut target).is_ok());
+        }
+    }
+    seen
 }
 
 /// Opens, reads once and closes the files of every process.

@@ -88,14 +88,14 @@ pub fn linux(extra: usize, rounds: usize) {
     println!("|---|---|---|---|---|---|---|---|");
     let mut missed = Vec::new();
     for work in works() {
-        let _sockets = (work.name == "net_connections").then(|| crowd::sockets(5_000));
+        let _sockets = (work.name.starts_with("net_connections")).then(|| crowd::sockets(5_000));
         if work.name == "memory_maps" {
             crate::ffi::mappings(5_000).expect("5,000 mappings");
         }
         let table = work.name.starts_with("table");
         let repeat: usize = match work.name {
             "table-1" | "table-3" => 1,
-            "net_connections" | "memory_maps" => 5,
+            "net_connections" | "net_connections_pids" | "memory_maps" => 5,
             _ => 200,
         };
         let mut runs: Vec<_> = work
@@ -107,7 +107,10 @@ pub fn linux(extra: usize, rounds: usize) {
         let medians: Vec<f64> = times.into_iter().map(median).collect();
         let floor = medians[0];
         for (contender, spent) in work.contenders.iter().zip(&medians) {
-            let calls = if matches!(work.name, "net_connections" | "memory_maps") {
+            let calls = if matches!(
+                work.name,
+                "net_connections" | "net_connections_pids" | "memory_maps"
+            ) {
                 None // the tracer would count another process's sockets and mappings
             } else {
                 syscalls(work.name, contender.name)

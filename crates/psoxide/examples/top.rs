@@ -1,47 +1,58 @@
-//! The ten busiest processes of one second: `cargo run --example top`.
+//! The ten busiest processes of each second, three seconds long: `cargo run --example top`.
 
-use std::collections::HashMap;
 use std::thread::sleep;
 use std::time::Duration;
 
-use psoxide::{CpuPercent, CpuSampler, Root};
+use psoxide::{CpuSampler, ProcessTable, Root};
 
 fn main() -> psoxide::Result<()> {
-    // samplers own both ends of the interval; their first reading begins it
+    // both own the two ends of their interval; the first reading begins it
     let mut cpus = CpuSampler::new(&Root::default());
     cpus.percent()?;
-    let mut samplers = HashMap::new();
-    for pid in psoxide::pids()? {
-        let Ok(process) = psoxide::Process::new(pid) else {
-            continue;
-        };
-        let mut sampler = CpuPercent::new(process);
-        if sampler.sample().is_ok() {
-            samplers.insert(pid, sampler);
-        }
-    }
-    sleep(Duration::from_secs(1));
+    let mut table = ProcessTable::builder()
+        .attrs(["name", "username", "cpu_percent", "memory_info", "num_threads"])
+        .keep_descriptors(5_000)
+        .build()?;
+    table.refresh()?;
 
-    let mut busy: Vec<(f64, CpuPercent)> = Vec::new();
-    for (_, mut sampler) in samplers {
-        // who has ended meanwhile has no second reading
-        if let Ok(Some(percent)) = sampler.sample() {
-            busy.push((percent, sampler));
-        }
-    }
-    busy.sort_by(|one, other| other.0.total_cmp(&one.0));
+    for _ in 0..3 {
+        sleep(Duration::from_secs(1));
+        table.refresh()?;
+        let mut busy: Vec<_> = table
+            .rows()
+            .iter()
+            .filter_map(|row| Some((row.cpu_percent()?, row)))
+            .collect();
+        busy.sort_by(|one, other| other.0.total_cmp(&one.0));
 
-    let load = psoxide::getloadavg()?;
-    if let Some(percent) = cpus.percent()? {
+        let (load, percent) = (psoxide::getloadavg()?, cpus.percent()?);
         println!(
-            "CPU {percent:.1}%, load {:.2} {:.2} {:.2}",
-            load.one, load.five, load.fifteen
+            "{} processes, {} ended; CPU {:.1}%, load {:.2} {:.2} {:.2}",
+            table.rows().len(),
+            table.ended().len(),
+            percent.unwrap_or_default(),
+            load.one,
+            load.five,
+            load.fifteen
         );
-    }
-    println!("{:>7} {:>6}  NAME", "PID", "CPU%");
-    for (percent, sampler) in busy.iter().take(10) {
-        if let Ok(name) = sampler.process().name() {
-            println!("{:>7} {percent:>6.1}  {name}", sampler.process().pid());
+        println!(
+            "{:>7} {:>6} {:>9} {:>4} {:12} NAME",
+            "PID", "CPU%", "RSS", "THR", "USER"
+        );
+        for (percent, row) in busy.into_iter().take(10) {
+            // what one process does not tell is its own error, and no other's
+            let (Ok(name), Ok(memory), Ok(threads)) = (row.name(), row.memory_info(), row.num_threads())
+            else {
+                continue;
+            };
+            let user = row
+                .username()
+                .map_or_else(|_| "?".into(), |user| user.to_string());
+            let mebibytes = memory.rss >> 20;
+            println!(
+                "{:>7} {percent:>6.1} {mebibytes:>8}M {threads:>4} {user:12} {name}",
+                row.pid()
+            );
         }
     }
     Ok(())
