@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use psoxide::catalog::{ATTRS, Cost, PLATFORM};
 use psoxide::model::process::{Resource, Status};
-use psoxide::{Error, ErrorKind, Process, Root, processes};
+use psoxide::{Error, ErrorKind, Process, ProcessTable, Root, processes};
 
 /// A copy of a folder of `testdata/linux`, removed with the test.
 struct Copy(PathBuf);
@@ -257,6 +257,18 @@ fn processes_that_are_hidden() {
         let visit = visits.iter().find(|visit| visit.pid() == other).unwrap();
         assert_eq!(kind(visit.name()), ErrorKind::AccessDenied);
         assert_eq!(kind(visit.memory_info()), ErrorKind::AccessDenied);
+        let mut table = ProcessTable::builder()
+            .root(&root)
+            .attrs(["name", "memory_info", "uids"])
+            .build()
+            .unwrap();
+        table.refresh().unwrap();
+        let row = table.row(other).unwrap();
+        assert_eq!(row.identity().start, None);
+        assert_eq!(kind(row.name()), ErrorKind::AccessDenied);
+        assert_eq!(kind(row.memory_info()), ErrorKind::AccessDenied);
+        assert_eq!(kind(row.uids()), ErrorKind::AccessDenied);
+        assert!(table.row(own).unwrap().memory_info().is_ok());
         return;
     }
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
