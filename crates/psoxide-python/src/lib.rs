@@ -15,11 +15,16 @@ mod system;
 mod table;
 mod value;
 
+use std::sync::OnceLock;
+
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 
 /// The calls of the Python package `psoxide` into Rust.
 #[pymodule(gil_used = false)]
 mod _psoxide {
+    use super::{Bound, PyModule, PyResult};
+
     #[pymodule_export]
     use crate::command::command;
     #[pymodule_export]
@@ -42,4 +47,23 @@ mod _psoxide {
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::refuse_other_interpreters(module)
+    }
+}
+
+/// Python's classes are kept for the whole program, so it is one interpreter that can have them. From 3.12 on Python
+/// itself refuses.
+fn refuse_other_interpreters(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    static BUILTINS: OnceLock<usize> = OnceLock::new();
+    // Each interpreter has a module of its own.
+    let builtins = module.py().import("builtins")?.as_ptr() as usize;
+    if *BUILTINS.get_or_init(|| builtins) == builtins {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "psoxide does not support loading in subinterpreters: another interpreter of this program has loaded it",
+    ))
 }

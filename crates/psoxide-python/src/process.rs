@@ -138,14 +138,17 @@ impl Process {
 
     /// From here to `oneshot_exit` each kernel source is read at most once.
     fn oneshot_enter(&self, py: Python<'_>) -> PyResult<()> {
-        let visit = Oneshot::visit(&self.root, self.pid).map_err(|error| self.exception(py, &error))?;
+        let visit = py
+            .detach(|| Oneshot::visit(&self.root, self.pid))
+            .map_err(|error| self.exception(py, &error))?;
         *lock(&self.visit) = Some(Arc::new(visit));
         Ok(())
     }
 
-    fn oneshot_exit(&self) {
+    fn oneshot_exit(&self, py: Python<'_>) {
         let visit = lock(&self.visit).take();
-        drop(visit);
+        // It closes what it held open.
+        py.detach(|| drop(visit));
     }
 
     /// The start in the kernel's units, which does not move with the clock; `None` where it is not told.
