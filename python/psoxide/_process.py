@@ -217,11 +217,11 @@ class Process(metaclass=ProcessType):
         if cpus is None:
             return sorted(set(self._proc.cpu_affinity_get()))
         self._raise_if_pid_reused()
-        cpus = list(set(cpus))
+        cpus = list(set(cpus)) if cpus else []
         try:
             self._proc.cpu_affinity_set(cpus)
         except (ValueError, OverflowError):
-            if max(cpus) > sys.maxsize:
+            if max(cpus) > sys.maxsize or min(cpus) < -sys.maxsize:
                 raise OverflowError("Python int too large to convert to C long") from None
             known = list(range(len(_psoxide.per_cpu_times(self._proc._procfs_path))))
             for cpu in cpus:

@@ -35,13 +35,17 @@ class Process(_psoxide.Process):
         if self.pid == 0:
             raise ValueError("can't use prlimit() against PID 0 process")
         names = {_common.resource_number(name): name for name in _psoxide.resources()}
-        name = names.get(index(resource_))
+        number = index(resource_)
+        _fits(number, 32)
+        name = names.get(number)
         if name is None:
             raise ValueError("invalid resource specified")
         if limits is None:
             return self.rlimit_get(name)
         if len(limits) != 2:
             raise ValueError(f"second argument must be a (soft, hard) tuple, got {limits!r}")
+        for limit in limits:
+            _fits(index(limit), 64)
         return self.rlimit_set(name, *limits)
 
     def _get_eligible_cpus(self):
@@ -58,6 +62,12 @@ class Process(_psoxide.Process):
             return self.status() == _common.STATUS_ZOMBIE
         except (OSError, _common.Error):
             return False
+
+
+def _fits(number, bits):
+    """Raise `OverflowError` for what no signed number of the kernel's can be."""
+    if not -(1 << (bits - 1)) <= number < 1 << (bits - 1):
+        raise OverflowError("Python int too large to convert to C long")
 
 
 def pids():

@@ -132,10 +132,14 @@ def disk_partitions(all=False):
 
 def disk_usage(path):
     """Space of the file system that holds `path`, in bytes; of an open file by its descriptor."""
-    name = f"/dev/fd/{path}" if isinstance(path, int) else os.fsdecode(path)
-    if "\0" in name:
-        raise ValueError("embedded null byte")
     try:
+        if isinstance(path, int):
+            os.fstat(path)
+            name = f"/dev/fd/{path}"
+        else:
+            name = os.fsdecode(path)
+            if "\0" in name:
+                raise ValueError("embedded null byte")
         return _psoxide.disk_usage(name)
     except OSError as error:
         # Byte for byte as it was given.

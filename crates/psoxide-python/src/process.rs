@@ -249,10 +249,20 @@ impl Process {
             // Infinite, as a signed and as an unsigned number.
             -1 => Ok(None),
             number if number == i128::from(u64::MAX) => Ok(None),
-            number => u64::try_from(number).map(Some),
+            // Any other negative number is the unsigned one with the same bits, as the kernel sees it.
+            number => i64::try_from(number)
+                .map(i64::cast_unsigned)
+                .or_else(|_| u64::try_from(number))
+                .map(Some),
         };
         let limits = Limits::new(limit(soft)?, limit(hard)?);
-        self.change(py, |process| process.set_rlimit(resource, limits))
+        match self.try_change(py, |process| process.set_rlimit(resource, limits)) {
+            // Python's `resource` has these words for it.
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                Err(PyValueError::new_err("current limit exceeds maximum limit"))
+            }
+            answer => answer.map_err(|error| self.exception(py, &error)),
+        }
     }
 
     fn nice_set(&self, py: Python<'_>, value: i32) -> PyResult<()> {
@@ -260,7 +270,10 @@ impl Process {
     }
 
     /// The class by its number.
-    fn ionice_set(&self, py: Python<'_>, class: u8, level: u32) -> PyResult<()> {
+    fn ionice_set(&self, py: Python<'_>, class: i32, level: u32) -> PyResult<()> {
+        let Ok(class) = u8::try_from(class) else {
+            return Err(invalid_argument(py));
+        };
         match self.try_change(py, |process| {
             process.set_ionice(IoClass::Other(class), Some(level))
         }) {
