@@ -206,3 +206,44 @@ def test_waiting_for_ever_leaves_the_loop_to_others():
         return await asyncio.gather(*(process.wait_async() for process in started))
 
     assert asyncio.run(all_of_them()) == [0, 1, 2]
+
+
+def test_objects_are_what_programs_use_them_for(psutil, child):
+    import abc
+    import copy
+    import gc
+    import pickle
+    import weakref
+
+    for package in (psutil, psoxide):
+
+        class Mine(package.Process, abc.ABC):
+            kept = "kept"
+
+            def __init__(self, pid, word):
+                super().__init__(pid)
+                self.word = word
+
+        mine = Mine(child.pid, "word")
+        assert (mine.word, mine.kept, mine.name()) == ("word", "kept", package.Process(child.pid).name())
+        assert mine == package.Process(child.pid) and hash(mine) == hash(package.Process(child.pid))
+        assert mine != child.pid and mine in {package.Process(child.pid)} and len({mine, package.Process()}) == 2
+        assert repr(mine).startswith(f"{__name__}.Mine(pid={child.pid}, name=")
+        gone = weakref.ref(mine)
+        assert gone() is mine
+        kept = weakref.WeakValueDictionary(mine=mine)
+        del mine
+        gc.collect()
+        assert gone() is None and not kept
+        for make_another in (copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError):
+                make_another(package.Process(child.pid))
+        with pytest.raises(AttributeError):
+            package.Process(child.pid).pid = 1
+
+
+def test_what_a_platform_lacks_is_not_there(psutil):
+    for name in ("num_handles", "get_cpu_times"):
+        assert not hasattr(psutil.Process, name) and not hasattr(psoxide.Process, name)
+    for name in ("win_service_iter", "REALTIME_PRIORITY_CLASS", "CONN_DELETE_TCB"):
+        assert not hasattr(psutil, name) and not hasattr(psoxide, name)
