@@ -33,6 +33,9 @@ def answers(process, denied, names):
     for name in names:
         try:
             found[name] = getattr(process, name)()
+            if name == "net_connections":
+                # In whatever order the kernel tells of them.
+                found[name].sort(key=lambda connection: (connection.fd, connection.laddr, connection.raddr))
         except denied as error:
             found[name] = type(error).__name__
     return found
