@@ -16,6 +16,7 @@ mod stages;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod types;
 mod vm;
 mod workspace;
 

@@ -6,14 +6,14 @@ use std::process::Stdio;
 
 use crate::test::python;
 use crate::workspace::{self, cargo, command, root, target};
-use crate::{Outcome, cache};
+use crate::{Outcome, cache, types};
 
 /// Builds the extension and lays the package `psoxide` out in `folder`, which then can be searched for modules.
 pub(crate) fn lay_out(folder: &Path) -> Outcome {
     lay_out_as(folder, "debug")
 }
 
-fn lay_out_as(folder: &Path, profile: &str) -> Outcome {
+pub(crate) fn lay_out_as(folder: &Path, profile: &str) -> Outcome {
     let mut build = cargo(["build", "--package=psoxide-python"]);
     if profile == "release" {
         build.arg("--release");
@@ -28,7 +28,7 @@ fn lay_out_as(folder: &Path, profile: &str) -> Outcome {
     Ok(())
 }
 
-/// Runs the package's tests with a Python that has pytest and psutil.
+/// Runs the package's tests with a Python that has pytest and psutil, and checks its types.
 pub(crate) fn test(python: &Path) -> Outcome {
     let folder = target().join("python-package");
     lay_out(&folder)?;
@@ -38,47 +38,7 @@ pub(crate) fn test(python: &Path) -> Outcome {
             .env("PYTHONPATH", &folder)
             .env("PYTHONDONTWRITEBYTECODE", "1"),
     )?;
-    types(python, &folder)
-}
-
-/// Compares the package's types with the package, and type-checks a program with them and with psutil's published types.
-fn types(python: &Path, folder: &Path) -> Outcome {
-    const PROGRAM: &str = "python/tests/typed_program.py";
-    let mypy = |module: &str| {
-        let mut mypy = command(python);
-        mypy.args(["-m", module])
-            .env("PYTHONPATH", folder)
-            .env("MYPYPATH", folder)
-            .env("MYPY_CACHE_DIR", target().join("mypy"))
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        mypy
-    };
-    workspace::run(mypy("mypy.stubtest").args([
-        "psoxide",
-        "--concise",
-        "--allowlist=python/tests/stubtest-allowlist.txt",
-    ]))?;
-    let strict = ["--strict", "--follow-imports=silent"];
-    workspace::run(mypy("mypy").args(strict).arg(PROGRAM))?;
-    // A program for psutil differs in one line.
-    let text = fs::read_to_string(root().join(PROGRAM))?;
-    let for_psutil = text.replace("import psoxide as psutil\n", "import psutil\n");
-    if for_psutil == text {
-        return Err(format!("{PROGRAM} does not import psoxide").into());
-    }
-    let copy = target().join("typed_program_for_psutil.py");
-    fs::write(&copy, for_psutil)?;
-    workspace::run(mypy("mypy").args(strict).arg(copy))?;
-    let output = command(python)
-        .arg(PROGRAM)
-        .env("PYTHONPATH", folder)
-        .stderr(Stdio::inherit())
-        .output()?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(format!("{PROGRAM} ended with {}", output.status).into())
-    }
+    types::check(python, &folder)
 }
 
 /// Measures the package beside psutil; the tables go to `docs/performance-python.md`.

@@ -1,7 +1,7 @@
 """A program that uses what programs use of psutil, with the types that its author relies on.
 
-`cargo xtask test` runs it, type-checks it with psoxide, and type-checks it with psutil's published types, under which
-it must pass as well.
+`cargo xtask test` runs all programs of this folder, type-checks them with psoxide, with the shim that is called psutil,
+and with psutil's published types, under which they must pass as well.
 """
 
 import abc
@@ -34,7 +34,7 @@ def machine() -> Dict[str, float]:
     each: List[float] = psutil.cpu_percent(interval=None, percpu=True)
     figures["busy"] = percent + sum(each)
     figures["idle"] = psutil.cpu_times_percent().idle
-    figures["iowait"] = sum(times.iowait for times in psutil.cpu_times(percpu=True))
+    figures["idle_each"] = sum(times.idle for times in psutil.cpu_times(percpu=True))
     figures["user"] = psutil.cpu_times().user + sum(psutil.cpu_times()[:2])
     stats = psutil.cpu_stats()
     figures["switches"] = stats.ctx_switches + stats.interrupts
@@ -116,7 +116,7 @@ def attributes(process: psutil.Process) -> Dict[str, object]:
         told["own"] = process.memory_full_info().uss
         told["share"] = process.memory_percent(memtype="rss") + process.cpu_percent()
         told["counts"] = process.num_threads() + process.num_fds() + process.num_ctx_switches().voluntary
-        told["io"] = process.io_counters().read_chars
+        told["io"] = process.io_counters().read_bytes
         told["affinity"] = sorted(process.cpu_affinity())
         told["cpu_num"] = process.cpu_num()
     told["terminal"] = process.terminal()
