@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Request(String),
     /// A command line that names something that is not there to be named.
     Usage(String),
+    /// A command that was run ended with this status; 0 is success all the same.
+    Exit(u8),
     /// Nothing is what was searched for. That is no error, but a status of its own.
     NothingFound,
 }
@@ -28,13 +30,14 @@ impl Failure {
         match self {
             failure if failure.is_closed_pipe() => 0,
             Failure::Usage(_) => 2,
+            Failure::Exit(status) => *status,
             _ => 1,
         }
     }
 
     /// Whether the exit status says it all.
     pub(crate) fn is_silent(&self) -> bool {
-        self.is_closed_pipe() || matches!(self, Failure::NothingFound)
+        self.is_closed_pipe() || matches!(self, Failure::NothingFound | Failure::Exit(_))
     }
 
     /// Whether it is only that the reader of the output has gone.
@@ -50,6 +53,7 @@ impl fmt::Display for Failure {
             Failure::Output(error) => write!(formatter, "standard output: {error}"),
             Failure::Incomplete(count) => write!(formatter, "{count} answers are missing; `errors` says why"),
             Failure::Request(message) | Failure::Usage(message) => formatter.write_str(message),
+            Failure::Exit(status) => write!(formatter, "the command ended with status {status}"),
             Failure::NothingFound => formatter.write_str("nothing was found"),
         }
     }

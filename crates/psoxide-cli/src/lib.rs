@@ -15,7 +15,9 @@ mod local_time;
 mod machine;
 mod manual;
 mod output;
+mod plot;
 mod protection;
+mod record;
 mod selection;
 mod tree;
 mod tui;
@@ -109,11 +111,13 @@ fn dispatch(cli: &Cli, screen: &mut Screen) -> Result<(), Failure> {
             .monitor
             .repeat(|| show(&shown.listing, &shown.output, machine, screen)),
         Command::Pidof(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Plot(plot) => plot.run(),
         Command::Pmap(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Procinfo(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Procsmem(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Ps(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Pstree(shown) => show(&shown.listing, &shown.output, machine, screen),
+        Command::Record(record) => record.run(machine),
         Command::Sensors(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Temperatures(shown) => show(&shown.listing, &shown.output, machine, screen),
         Command::Top(shown) => shown

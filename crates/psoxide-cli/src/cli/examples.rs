@@ -6,6 +6,8 @@ Questions:
   what eats my memory, really (USS)?     psoxide procsmem --sort -memory_footprint.uss
   who listens on port 8080?              psoxide netstat --listening --port 8080
   who holds this file?                   psoxide holders /var/log/syslog
+  what did this build cost over time?    psoxide record -o build.arrows -- make
+                                         psoxide plot build.arrows -o build.svg
   which processes of anna are busy?      psoxide ps --user anna --sort -cpu_times.user
   what is the machine doing?             psoxide top
   what is process 1234 up to?            psoxide procinfo 1234
@@ -197,3 +199,24 @@ Examples:
   psoxide top --tree --readonly
   psoxide top -n 1 | head -20            a list, as top -b
   psoxide top --jsonl -o pid,name,cpu_percent";
+
+pub(crate) const PLOT: &str = "\
+Examples:
+  psoxide plot build.arrows -o build.svg
+  psoxide plot build.arrows -o build.png --size 1600x1200
+  psoxide plot build.arrows -o build.html";
+
+pub(crate) const RECORD: &str = "\
+The file is whole after every sample, whatever happens to the recording. It ends with the command or process, with
+--duration, or with Ctrl-C.
+
+Examples:
+  psoxide record -o build.arrows -- make -j8
+  psoxide record -o server.arrows --pid 1234 --interval 5 --add num_fds,memory_footprint.uss
+  psoxide record -o machine.arrows --duration 3600
+
+Read it:
+  psoxide plot build.arrows -o build.svg
+  python3 -c 'import polars; print(polars.read_ipc_stream(\"build.arrows\"))'
+  python3 -c 'import duckdb, pyarrow.ipc; t = pyarrow.ipc.open_stream(\"build.arrows\").read_all();
+              print(duckdb.sql(\"select name, max(\\\"memory_info.rss\\\") from t group by name\"))'";

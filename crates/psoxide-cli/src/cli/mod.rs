@@ -35,6 +35,8 @@ use crate::commands::who::Who;
 use crate::commands::winservices::Winservices;
 use crate::manual::Manual;
 use crate::output::Colour;
+use crate::plot::Plot;
+use crate::record::Record;
 
 /// What the machine and its processes are doing.
 #[derive(Debug, Parser)]
@@ -143,6 +145,10 @@ pub(crate) enum Command {
     #[command(after_help = examples::PIDOF)]
     Pidof(Shown<Pidof>),
 
+    /// A picture of a recording
+    #[command(after_help = examples::PLOT)]
+    Plot(Plot),
+
     /// The mappings of a process
     #[command(after_help = examples::PMAP)]
     Pmap(Shown<Pmap>),
@@ -162,6 +168,10 @@ pub(crate) enum Command {
     /// All processes as a tree, each below its parent
     #[command(after_help = examples::PSTREE)]
     Pstree(Shown<Pstree>),
+
+    /// Record what a command, a process tree or the machine costs over time
+    #[command(after_help = examples::RECORD)]
+    Record(Record),
 
     /// Temperatures, fans and battery
     #[command(after_help = examples::SENSORS)]

@@ -135,6 +135,9 @@ impl Listing for Holders {
     }
 }
 
+/// Local sockets of processes: descriptor and name.
+type Sockets = BTreeMap<Pid, Vec<(Option<i32>, Text)>>;
+
 /// The files that are searched for.
 struct FileSearch<'a> {
     machine: &'a Machine,
@@ -175,14 +178,14 @@ impl FileSearch<'_> {
     }
 
     /// Local sockets with one of the names, by process.
-    fn sockets(&self) -> Result<BTreeMap<Pid, Vec<(Option<i32>, Text)>>, Failure> {
+    fn sockets(&self) -> Result<Sockets, Failure> {
         let sockets = match self.machine.root().net_connections(ConnectionKind::Unix) {
             Ok(sockets) => sockets,
             // That another system has no such sockets to tell of is no reason to tell nothing.
             Err(error) if error.is_unsupported() => Vec::new(),
             Err(error) => return Err(error.into()),
         };
-        let mut found: BTreeMap<Pid, Vec<(Option<i32>, Text)>> = BTreeMap::new();
+        let mut found = Sockets::new();
         for socket in sockets {
             if let (Some(pid), Some(SocketAddress::Path(path))) = (socket.pid, socket.laddr)
                 && self.wants(&path)
@@ -193,7 +196,7 @@ impl FileSearch<'_> {
         Ok(found)
     }
 
-    fn holds(&self, process: &Oneshot, sockets: &BTreeMap<Pid, Vec<(Option<i32>, Text)>>) -> Found {
+    fn holds(&self, process: &Oneshot, sockets: &Sockets) -> Found {
         let mut found = Found::default();
         let hold = |how, path: Text| Hold {
             pid: process.pid(),

@@ -76,7 +76,8 @@ fn attributes(machine: &Machine, visit: &Visit, keys: &[Key]) -> Option<Object> 
     Some(object)
 }
 
-fn object(machine: &Machine, process: &Oneshot, keys: &[Key]) -> Result<Object, Gone> {
+/// The same of a process by itself; the error is that it has ended.
+pub(crate) fn object(machine: &Machine, process: &Oneshot, keys: &[Key]) -> Result<Object, Gone> {
     let mut object = Object::default();
     for key in keys {
         let Some(attr) = key.attribute else { continue };

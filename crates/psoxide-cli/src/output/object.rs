@@ -48,6 +48,14 @@ impl Object {
         found.map_or(&Value::Null, |(_, value)| value)
     }
 
+    /// Puts a value where there is one of this name already.
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
+        let place = self.values.iter_mut().find(|(known, _)| known == name);
+        if let Some((_, place)) = place {
+            *place = value;
+        }
+    }
+
     /// How many answers are missing.
     pub(crate) fn missing(&self) -> usize {
         self.errors.len()

@@ -9,6 +9,7 @@ mod formats;
 mod live;
 mod measured;
 mod monitor;
+mod recording;
 mod sensors;
 mod sessions;
 mod small_host;
