@@ -208,10 +208,18 @@ fn zig_arguments(target: &str, given: &[String]) -> Vec<OsString> {
     let musl = target.contains("musl");
     let openbsd = target.contains("openbsd");
     let macos = target.contains("macos");
+    // Dependencies name these although nothing is taken from them; zig carries the system's main library only.
+    let of_macos = |place: usize, argument: &str| {
+        let before = place.checked_sub(1).and_then(|place| given.get(place));
+        ["-liconv", "-lobjc", "-framework"].contains(&argument)
+            || before.is_some_and(|before| before == "-framework")
+    };
     given
         .iter()
+        .enumerate()
+        .filter(|(place, argument)| !(macos && of_macos(*place, argument)))
+        .map(|(_, argument)| argument)
         .filter(|argument| !DROPPED.contains(&argument.as_str()))
-        .filter(|argument| !(macos && *argument == "-liconv"))
         .filter(|argument| {
             let file = argument.rsplit('/').next().unwrap_or_default();
             !(musl && (file == "-nostartfiles" || START_FILES.contains(&file)))
@@ -278,7 +286,14 @@ mod tests {
         ]);
         let taken = zig_arguments("x86_64-linux-musl", &given);
         assert_eq!(taken, ["-static", "main.o", "-lunwind", "-lc"]);
-        let given = words(&["main.o", "-liconv", "-lSystem"]);
+        let given = words(&[
+            "main.o",
+            "-liconv",
+            "-framework",
+            "Foundation",
+            "-lobjc",
+            "-lSystem",
+        ]);
         assert_eq!(zig_arguments("aarch64-macos", &given), ["main.o", "-lSystem"]);
     }
 

@@ -21,6 +21,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// What is taken to every target.
 const CRATES: [&str; 6] = ["-p", "psoxide-core", "-p", "psoxide", "-p", "psoxide-cli"];
+/// What is linked into an interpreter, which nothing here takes to another system.
+const EXTENSION: &str = "psoxide-python";
 /// The longest that one run of cargo may take: an emulated machine must not hang the rest.
 const LIMIT: &str = "1200";
 
@@ -154,7 +156,7 @@ struct Build<'a> {
 impl Build<'_> {
     fn clippy(&self) -> Step {
         let mut clippy = self.cargo(&["clippy", "--quiet", "--all-targets"]);
-        clippy.args(CRATES).args(["--", "-Dwarnings"]);
+        clippy.args(CRATES).args(["-p", EXTENSION, "--", "-Dwarnings"]);
         passed(&mut clippy, "ok")
     }
 
@@ -167,9 +169,24 @@ impl Build<'_> {
         let mut programs = self.cargo(&["build", "--quiet", "--all-targets"]);
         match passed(programs.args(CRATES), done) {
             // The tests reach all that there is, since they run.
-            Step::Passed(_) if matches!(self.target.run, Run::No(_)) => self.link_whole(done),
+            Step::Passed(_) if matches!(self.target.run, Run::No(_)) => match self.link_whole(done) {
+                Step::Passed(_) => self.link_extension(done),
+                step => step,
+            },
             step => step,
         }
+    }
+
+    /// The extension module for Python. The interpreter's names are those of its stable interface, so there need be none:
+    /// Windows gets an import library for them from PyO3, elsewhere they stay open until the module is loaded.
+    fn link_extension(&self, done: &str) -> Step {
+        let mut extension = self.cargo(&["rustc", "--quiet", "--package", EXTENSION, "--lib"]);
+        if let Linker::Zig { name, .. } = self.target.linker
+            && name.contains("macos")
+        {
+            extension.args(["--", "-Clink-arg=-Wl,-undefined,dynamic_lookup"]);
+        }
+        passed(&mut extension, done)
     }
 
     /// A program takes of the library only what it calls. A shared object that offers the whole library takes all that

@@ -66,6 +66,9 @@ mod ground {
     use crate::error::{Error, ErrorKind, Result};
     use crate::root::Root;
 
+    use super::Reading;
+
+    const _: [Reading; 3] = [Reading::Done, Reading::Ended, Reading::PassedOver];
     const _: fn(ErrorKind, &'static str, io::Error) -> Error = Error::io;
     const _: fn(&'static str, DecodeError) -> Error = Error::decode;
     const _: fn(&'static str) -> Error = Error::invalid;
