@@ -1,6 +1,6 @@
 """Compares, inside the emulated machine, psoxide's answers about it with psutil's, a line of the console for each.
 
-Usage: python hardware.py PARITY PROGRAM, with the folder of the comparison that `cargo xtask parity` makes, whose rules hold
+Usage: python hardware.py PARITY PROGRAM, with the folder of the comparison that `cargo xtask test` makes, whose rules hold
 here too, and the program that answers for psoxide.
 """
 
