@@ -799,7 +799,7 @@ fn sockets_of_another_root_come_from_its_files() {
         &first,
         fs::read(tree.path("proc/net/udp"))
             .unwrap()
-            .split(|byte| *byte == b'\n')
+            .split_inclusive(|byte| *byte == b'\n')
             .next()
             .unwrap(),
     )

@@ -345,6 +345,7 @@ fn older_kernels_tell_less() {
     assert_eq!(newer.rlimit(Resource::Nofile).unwrap().hard, Some(4096));
     assert_eq!(newer.environ().unwrap().len(), 2);
     assert_eq!(newer.threads().unwrap().len(), 1);
+    assert_eq!(newer.io_counters().unwrap().read_chars, Some(1_843_211));
 }
 
 #[test]

@@ -50,6 +50,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn linux_3_10() {
+        let io = io_counters(include_bytes!(
+            "../../../../../testdata/linux/process-3.10/proc/1234/io"
+        ))
+        .unwrap();
+        assert_eq!((io.read_count, io.write_count), (2_201, 310));
+    }
+
+    #[test]
     fn counters_have_their_names() {
         let counters = io_counters(include_bytes!(
             "../../../../../testdata/linux/process-6.18/proc/4242/io"

@@ -83,6 +83,19 @@ mod tests {
     }
 
     #[test]
+    fn linux_3_10() {
+        let interfaces = net_dev(include_bytes!(
+            "../../../../../testdata/linux/net-3.10/proc/net/dev"
+        ))
+        .unwrap();
+        let names: Vec<String> = interfaces.iter().map(|(name, _)| name.to_string()).collect();
+        assert_eq!(names, ["eth0", "lo"]);
+        let io = &interfaces[0].1;
+        assert_eq!((io.bytes_recv, io.packets_recv), (1_839_462_911, 1_642_378));
+        assert_eq!((io.dropin, io.bytes_sent), (Some(12), 92_817_264));
+    }
+
+    #[test]
     fn an_old_kernel_with_aliases_and_no_blank() {
         let interfaces = net_dev(include_bytes!(
             "../../../../../testdata/linux/net-2.6/proc/net/dev"

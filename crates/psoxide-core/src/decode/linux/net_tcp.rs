@@ -3,7 +3,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::decode::bytes::{decimal, hexadecimal, lines, split_once, words};
+use crate::decode::bytes::{decimal, finished, hexadecimal, lines, split_once, words};
 use crate::error::DecodeError;
 use crate::model::net::{AddressFamily, Connection, ConnectionStatus, Socket, SocketAddress, SocketType};
 
@@ -47,7 +47,7 @@ fn sockets_in(
 ) -> Result<Vec<Socket>, DecodeError> {
     let mut sockets = Vec::new();
     let mut offset = 0;
-    for (index, line) in lines(bytes).enumerate() {
+    for (index, line) in lines(finished("net/tcp", bytes)?).enumerate() {
         if index > 0 && !line.iter().all(u8::is_ascii_whitespace) {
             let cut = DecodeError::new("net/tcp", offset, "addresses, a state and an inode");
             sockets.push(socket(line, socket_type, memory_order).ok_or(cut)?);
@@ -158,6 +158,53 @@ mod tests {
     }
 
     #[test]
+    fn tables_of_linux_3_10() {
+        use ConnectionStatus as S;
+        let table = |bytes, socket_type| ends(&sockets_in(bytes, socket_type, u32::to_le_bytes).unwrap());
+        let tcp = include_bytes!("../../../../../testdata/linux/net-3.10/proc/net/tcp");
+        assert_eq!(
+            table(tcp, SocketType::Stream),
+            [
+                row("0.0.0.0:22", "-", S::Listen, 12_648),
+                row("192.168.1.10:22", "192.168.1.2:50610", S::Established, 15_821),
+                row("192.168.1.10:80", "192.168.1.2:50608", S::TimeWait, 0),
+                row("192.168.1.10:80", "192.168.1.3:54321", S::SynRecv, 0),
+            ]
+        );
+        let udp = include_bytes!("../../../../../testdata/linux/net-3.10/proc/net/udp");
+        assert_eq!(
+            table(udp, SocketType::Datagram),
+            [
+                row("0.0.0.0:68", "-", S::None, 11_970),
+                row("127.0.0.1:323", "127.0.0.1:324", S::None, 11_410),
+            ]
+        );
+        let tcp6 = include_bytes!("../../../../../testdata/linux/net-3.10/proc/net/tcp6");
+        assert_eq!(
+            table(tcp6, SocketType::Stream),
+            [row(":::22", "-", S::Listen, 12_650)]
+        );
+        let udp6 = include_bytes!("../../../../../testdata/linux/net-3.10/proc/net/udp6");
+        assert_eq!(
+            table(udp6, SocketType::Datagram),
+            [row("::1:323", "-", S::None, 11_413)]
+        );
+    }
+
+    #[test]
+    fn a_table_that_is_cut_short_is_refused() {
+        let tcp = include_bytes!("../../../../../testdata/linux/net-3.10/proc/net/tcp");
+        for end in 151..tcp.len() {
+            let whole_lines = end % 150 == 0;
+            assert_eq!(
+                sockets(&tcp[..end], SocketType::Stream).is_ok(),
+                whole_lines,
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
     fn tcp6_of_both_byte_orders() {
         use ConnectionStatus as S;
         let little = include_bytes!("../../../../../testdata/linux/net-6.18/proc/net/tcp6");
@@ -232,7 +279,11 @@ mod tests {
             b" 0: 0100007F:0050 00000000:0000 0A 0:0 00:0 0 0 0 x",
             b" 0:",
         ] {
-            let error = sockets_in(&[b"sl\n", line].concat(), SocketType::Stream, u32::to_le_bytes);
+            let error = sockets_in(
+                &[b"sl\n", line, b"\n"].concat(),
+                SocketType::Stream,
+                u32::to_le_bytes,
+            );
             assert_eq!(error.unwrap_err().offset(), 3);
         }
         assert_eq!(sockets(b"", SocketType::Stream), Ok(vec![]));

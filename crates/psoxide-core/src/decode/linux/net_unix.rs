@@ -133,6 +133,25 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_linux_3_10() {
+        let table = include_bytes!("../../../../../testdata/linux/net-3.10/proc/net/unix");
+        assert_eq!(
+            rows(table),
+            [
+                (
+                    7_533,
+                    SocketType::Stream,
+                    Text::from("/run/systemd/journal/stdout")
+                ),
+                (7_536, SocketType::Datagram, Text::from("/dev/log")),
+                (8_124, SocketType::SeqPacket, Text::from("/run/udev/control")),
+                (11_203, SocketType::Stream, Text::from("@/tmp/dbus-Qo3UhW2k")),
+                (11_202, SocketType::Stream, Text::default()),
+            ]
+        );
+    }
+
+    #[test]
     fn a_32_bit_machine() {
         let table = b"Num\nc0a1b2c4: 00000002 00000000 00010000 0001 01  3511 /dev/log\n";
         assert_eq!(rows(table), [(3_511, SocketType::Stream, Text::from("/dev/log"))]);
