@@ -29,6 +29,21 @@ const fn target(name: &'static str, seeds: &'static [&'static str], decode: Deco
 #[rustfmt::skip]
 pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
+    target("linux/bpf/program", &["/kernel.btf"], |bytes| {
+        if let Ok(btf) = linux::btf::Btf::parse(bytes) {
+            keep((linux::bpf::task_program(&btf, &[0, 1 << 40]), linux::bpf::offsets_program(&btf, 3, 2)));
+        }
+    }),
+    target("linux/bpf/record", &[".records"], |bytes| {
+        for record in linux::bpf::TaskRecord::split(bytes).into_iter().flatten() {
+            let mut shown = linux::bpf::Shown::new(100, 4096);
+            let (stat, statm) = (record.stat(&shown, record.times((1, 2))), record.statm(&shown));
+            keep((record.pid(), record.status(&shown), record.io(), shown.wants(&record)));
+            if let (Some(stat), Some(statm)) = (stat, statm) {
+                shown.learn([record, record], &stat, &statm);
+            }
+        }
+    }),
     target("linux/btf", &[".btf"], |bytes| {
         if let Ok(btf) = linux::btf::Btf::parse(bytes) {
             keep((btf.enumerator("MM_ANONPAGES"), btf.function("bpf_iter_task"), btf.variable("runqueues")));

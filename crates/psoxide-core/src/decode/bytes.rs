@@ -144,6 +144,11 @@ impl<'a> Layout<'a> {
         Ok(Layout { structure, bytes })
     }
 
+    /// The same of bytes that are known to be enough.
+    pub const fn whole(structure: &'static str, bytes: &'a [u8]) -> Layout<'a> {
+        Layout { structure, bytes }
+    }
+
     /// `N` bytes at an offset.
     pub fn array<const N: usize>(&self, offset: usize) -> Result<[u8; N], DecodeError> {
         offset

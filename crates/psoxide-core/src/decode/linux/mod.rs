@@ -1,5 +1,6 @@
 //! Linux: `/proc`, `/sys`, netlink and utmp.
 
+pub mod bpf;
 pub mod btf;
 pub mod cmdline;
 pub mod comm;

@@ -24,6 +24,11 @@ impl Statm {
         Ok(Statm { pages })
     }
 
+    /// The seven numbers, from another source than the file.
+    pub(super) const fn new(pages: [u64; 7]) -> Statm {
+        Statm { pages }
+    }
+
     /// The sizes in bytes, with pages of `page_size` bytes.
     pub fn memory_info(&self, page_size: u64) -> MemoryInfo {
         let [vms, rss, shared, text, lib, data, dirty] =

@@ -53,6 +53,18 @@ impl Default for Told {
     }
 }
 
+/// The lines about memory, in bytes, from another source than the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MemoryLines {
+    pub(super) peak_vms: u64,
+    pub(super) peak_rss: u64,
+    pub(super) rss_anon: u64,
+    pub(super) rss_file: u64,
+    pub(super) rss_shmem: u64,
+    pub(super) swap: u64,
+    pub(super) hugetlb: u64,
+}
+
 const fn expected(what: &'static str) -> DecodeError {
     DecodeError::new("status", 0, what)
 }
@@ -67,6 +79,32 @@ impl StatusLines {
         // Every kernel has this line.
         status.uids.ok_or(expected("a line Uid"))?;
         Ok(status)
+    }
+
+    /// The lines of a process that has `memory` of its own or none, from another source than the file. The ids are real,
+    /// effective and saved, the context switches voluntary and involuntary.
+    pub(super) fn of_task(
+        pid: Pid,
+        uids: [u32; 3],
+        gids: [u32; 3],
+        [voluntary, involuntary]: [u64; 2],
+        memory: Option<MemoryLines>,
+    ) -> StatusLines {
+        let told = |number: Option<u64>| number.map_or_else(Told::default, Told);
+        StatusLines {
+            thread_group: Some(pid),
+            uids: Some(uids),
+            gids: Some(gids),
+            peak_vms: told(memory.map(|memory| memory.peak_vms)),
+            peak_rss: told(memory.map(|memory| memory.peak_rss)),
+            rss_anon: told(memory.map(|memory| memory.rss_anon)),
+            rss_file: told(memory.map(|memory| memory.rss_file)),
+            rss_shmem: told(memory.map(|memory| memory.rss_shmem)),
+            swap: told(memory.map(|memory| memory.swap)),
+            hugetlb: told(memory.map(|memory| memory.hugetlb)),
+            voluntary_switches: Told(voluntary),
+            involuntary_switches: Told(involuntary),
+        }
     }
 
     /// Most lines are none of ours, so the first letter decides which keys are compared.

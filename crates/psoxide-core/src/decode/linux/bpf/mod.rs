@@ -1,0 +1,14 @@
+//! A program of ours in the kernel, which lists all processes in one pass (a task iterator, Linux 5.8): its
+//! instructions, put together for the kernel whose types are given, and the records that it writes. Nothing is asked here;
+//! loading and running it is the backend's.
+
+mod field;
+pub mod instruction;
+mod layout;
+mod offsets;
+mod program;
+mod record;
+
+pub use self::offsets::offsets_program;
+pub use self::program::task_program;
+pub use self::record::{Shown, TaskRecord};

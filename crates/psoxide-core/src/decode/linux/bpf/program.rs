@@ -1,0 +1,615 @@
+//! The program that the kernel runs on every task of a listing. It leaves threads alone, and writes one record a
+//! process, of which [`super::record`] knows the meaning.
+//!
+//! The kernel proves before it takes a program that it ends, and that it reads nothing but what it was given and what it
+//! finds by the types of the fields. What a program is given may be read directly, and an address that is not there
+//! reads as 0; addresses that were computed are read by a call that fails instead.
+
+use super::field::{Field, field, lacks, place_of, pointee};
+use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R6, R7, R8, R9, Register, STACK};
+use super::layout as at;
+use crate::decode::linux::btf::{Btf, Structure};
+use crate::error::DecodeError;
+
+/// Where the record begins on the stack.
+const RECORD: i16 = -(at::SIZE as i16);
+/// A word below it that helpers copy to.
+const WORD: i16 = RECORD - 16;
+/// Where the program keeps its argument.
+const CONTEXT: i16 = RECORD - 24;
+/// Room that a thread's fields are copied to.
+const THREAD: i16 = -512;
+/// Bytes of that room.
+const THREAD_ROOM: u32 = (CONTEXT - THREAD) as u32;
+/// Threads of one process that are summed; of one that has more, `/proc` tells the sums. The kernel follows the program
+/// through all rounds when it takes it.
+const MOST_THREADS: i32 = 256;
+const KERNEL_THREAD: i32 = 0x0020_0000;
+const WORKER: i32 = 0x20;
+
+/// What a thread adds to its process: a field, and where the record has the sum.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    of_thread: Field,
+    /// The same of the threads that have ended.
+    of_ended: Field,
+    place: usize,
+}
+
+/// The instructions of the program, for the kernel whose types these are; what each CPU has of its own lies at these
+/// offsets, as [`super::offsets_program`] tells. An error names what the kernel does not have.
+pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, DecodeError> {
+    let task = btf
+        .structure("task_struct")
+        .ok_or(lacks("the structure task_struct"))?;
+    let list = btf.structure("list_head").and_then(|list| list.size());
+    if list != Some(16) {
+        return Err(lacks("a kernel of 64 bits"));
+    }
+    let mut program = Assembler::default();
+    let (skip, kernel_thread, write) = (program.label(), program.label(), program.label());
+
+    program.copy(R6, R1);
+    program.load(8, R7, R6, 8);
+    program.jump_if_value(R7, Condition::Equal, 0, skip);
+    let (pid, group) = (field(&task, "pid")?, field(&task, "tgid")?);
+    program.load(4, R1, R7, pid.offset);
+    program.load(4, R2, R7, group.offset);
+    program.jump_if(R1, Condition::NotEqual, R2, skip);
+    program.store(8, STACK, CONTEXT, R6);
+    for place in (0..at::SIZE).step_by(8) {
+        program.store_value(8, STACK, record(place), 0);
+    }
+    program.store(4, STACK, record(at::PID), R1);
+
+    own(&mut program, &task)?;
+    identity(&mut program, &task, group)?;
+    let signal = pointee(&task, "signal")?;
+    program.load(8, R8, R7, field(&task, "signal")?.offset);
+    process(&mut program, &signal)?;
+    sums(&mut program, &task, &signal)?;
+
+    program.load(4, R1, STACK, record(at::FLAGS));
+    program.jump_if_value(R1, Condition::AnyBit, KERNEL_THREAD, kernel_thread);
+    memory(&mut program, btf, &task, cpu_offsets, write)?;
+    program.jump(write);
+    program.set_down(kernel_thread);
+    kernel_thread_name(&mut program, btf, &task, write)?;
+
+    program.set_down(write);
+    program.load(8, R1, STACK, CONTEXT);
+    program.load(8, R1, R1, 0);
+    program.load(8, R1, R1, 0);
+    program.copy(R2, STACK);
+    program.add_value(R2, i32::from(RECORD));
+    program.set(R3, at::SIZE as i32);
+    program.call(Helper::SequenceWrite);
+    program.set_down(skip);
+    program.set(R0, 0);
+    program.exit();
+    program.finish().ok_or(lacks("a program that fits"))
+}
+
+/// What the first thread tells for itself alone.
+fn own(program: &mut Assembler, task: &Structure<'_>) -> Result<(), DecodeError> {
+    // Linux 5.14 renamed it.
+    let state = field(task, "__state").or_else(|_| field(task, "state"))?;
+    move_field(program, R7, state, 4, at::STATE);
+    // Linux 5.16 moved it.
+    let cpu = task
+        .member("thread_info")
+        .and_then(|info| info.member("cpu"))
+        .or_else(|| task.member("cpu"));
+    move_field(program, R7, place_of(cpu, "task_struct.cpu")?, 4, at::CPU);
+    let name = field(task, "comm")?;
+    if name.size != 16 {
+        return Err(lacks("16 bytes in task_struct.comm"));
+    }
+    for part in [0, 8] {
+        let half = Field {
+            offset: name.offset + part,
+            size: 8,
+        };
+        move_field(program, R7, half, 8, at::NAME + part as usize);
+    }
+    for (name, size, place) in [
+        ("exit_state", 4, at::EXIT_STATE),
+        ("flags", 4, at::FLAGS),
+        ("static_prio", 4, at::STATIC_PRIORITY),
+        ("nvcsw", 8, at::VOLUNTARY_SWITCHES),
+        ("nivcsw", 8, at::INVOLUNTARY_SWITCHES),
+        ("start_boottime", 8, at::START),
+    ] {
+        move_field(program, R7, field(task, name)?, size, place);
+    }
+    // Only kernels that can account by the switches between user and kernel mode.
+    if let Some(accounting) = task.member("vtime").and_then(|vtime| vtime.member("state")) {
+        let accounting = place_of(Some(accounting), "task_struct.vtime.state")?;
+        move_field(program, R7, accounting, 4, at::ACCOUNTING);
+    }
+    if task.member("delays").is_some() {
+        let delays = pointee(task, "delays")?;
+        // Before Linux 5.17 the delay of swapping was a part of what is shown.
+        if delays.member("swapin_start").is_none() {
+            return Err(lacks("the member task_delay_info.swapin_start"));
+        }
+        // Without accounting the pointer is null, and all behind it reads as 0.
+        program.load(8, R1, R7, field(task, "delays")?.offset);
+        move_field(program, R1, field(&delays, "blkio_delay")?, 8, at::BLOCK_DELAY);
+    }
+    Ok(())
+}
+
+/// Whose child it is and in whose name it acts.
+fn identity(program: &mut Assembler, task: &Structure<'_>, group: Field) -> Result<(), DecodeError> {
+    program.load(8, R1, R7, field(task, "real_parent")?.offset);
+    move_field(program, R1, group, 4, at::PPID);
+    let credentials = pointee(task, "real_cred")?;
+    program.load(8, R1, R7, field(task, "real_cred")?.offset);
+    for (names, start) in [
+        (["uid", "euid", "suid"], at::UIDS),
+        (["gid", "egid", "sgid"], at::GIDS),
+    ] {
+        for (name, place) in names.into_iter().zip((start..).step_by(4)) {
+            move_field(program, R1, field(&credentials, name)?, 4, place);
+        }
+    }
+    Ok(())
+}
+
+/// What the threads have in common; R8 is the process.
+fn process(program: &mut Assembler, signal: &Structure<'_>) -> Result<(), DecodeError> {
+    let shown = signal
+        .member("prev_cputime")
+        .ok_or(lacks("the member signal_struct.prev_cputime"))?;
+    for (name, place) in [("utime", at::SHOWN_USER_TIME), ("stime", at::SHOWN_SYSTEM_TIME)] {
+        let shown = place_of(shown.member(name), "signal_struct.prev_cputime.utime")?;
+        move_field(program, R8, shown, 8, place);
+    }
+    for (name, size, place) in [
+        ("nr_threads", 4, at::THREADS),
+        ("cutime", 8, at::CHILDREN_USER_TIME),
+        ("cstime", 8, at::CHILDREN_SYSTEM_TIME),
+    ] {
+        move_field(program, R8, field(signal, name)?, size, place);
+    }
+
+    let without_terminal = program.label();
+    let terminal = pointee(signal, "tty")?;
+    let driver = pointee(&terminal, "driver")?;
+    program.load(8, R1, R8, field(signal, "tty")?.offset);
+    program.jump_if_value(R1, Condition::Equal, 0, without_terminal);
+    move_field(program, R1, field(&terminal, "index")?, 4, at::TTY_INDEX);
+    program.load(8, R1, R1, field(&terminal, "driver")?.offset);
+    move_field(program, R1, field(&driver, "major")?, 4, at::TTY_MAJOR);
+    move_field(
+        program,
+        R1,
+        field(&driver, "minor_start")?,
+        4,
+        at::TTY_MINOR_START,
+    );
+    note(program, at::HAS_TERMINAL);
+    program.set_down(without_terminal);
+    Ok(())
+}
+
+/// What all threads used, those that have ended included. A thread that ends moves what it used to the process under a
+/// lock whose counter is read before and afterwards, since it would be counted twice or not at all.
+fn sums(program: &mut Assembler, task: &Structure<'_>, signal: &Structure<'_>) -> Result<(), DecodeError> {
+    let lock = signal
+        .member("stats_lock")
+        .and_then(|lock| lock.member("seqcount"))
+        .ok_or(lacks("the member signal_struct.stats_lock"))?;
+    let counter = lock
+        .member("seqcount")
+        .and_then(|inner| inner.member("sequence"))
+        .or_else(|| lock.member("sequence"));
+    let counter = place_of(counter, "signal_struct.stats_lock.sequence")?;
+    let shares = shares(task, signal)?;
+    let (several, done) = (program.label(), program.label());
+
+    move_field(program, R8, counter, 4, at::SEQUENCE_BEFORE);
+    program.load(4, R1, STACK, record(at::THREADS));
+    program.jump_if_value(R1, Condition::NotEqual, 1, several);
+    // Most processes: nothing to follow, and all may be read directly.
+    for share in &shares {
+        program.load(8, R1, R8, share.of_ended.offset);
+        program.load(8, R2, R7, share.of_thread.offset);
+        program.add(R1, R2);
+        program.store(8, STACK, record(share.place), R1);
+    }
+    program.jump(done);
+    program.set_down(several);
+    for share in &shares {
+        move_field(program, R8, share.of_ended, 8, share.place);
+    }
+    threads(program, task, signal, &shares)?;
+    program.set_down(done);
+    move_field(program, R8, counter, 4, at::SEQUENCE_AFTER);
+    Ok(())
+}
+
+fn shares(task: &Structure<'_>, signal: &Structure<'_>) -> Result<Vec<Share>, DecodeError> {
+    let run_time = task
+        .member("se")
+        .and_then(|entity| entity.member("sum_exec_runtime"));
+    let mut shares = vec![Share {
+        of_thread: place_of(run_time, "task_struct.se.sum_exec_runtime")?,
+        of_ended: field(signal, "sum_sched_runtime")?,
+        place: at::RUN_TIME,
+    }];
+    for (name, place) in [
+        ("utime", at::USER_TIME),
+        ("stime", at::SYSTEM_TIME),
+        ("min_flt", at::MINOR_FAULTS),
+        ("maj_flt", at::MAJOR_FAULTS),
+    ] {
+        shares.push(Share {
+            of_thread: field(task, name)?,
+            of_ended: field(signal, name)?,
+            place,
+        });
+    }
+    let of = |structure: &Structure<'_>, name| {
+        place_of(
+            structure.member("ioac").and_then(|io| io.member(name)),
+            "task_struct.ioac",
+        )
+    };
+    let names = ["rchar", "wchar", "syscr", "syscw", "read_bytes", "write_bytes"];
+    for (name, place) in names.into_iter().zip((at::IO..).step_by(8)) {
+        shares.push(Share {
+            of_thread: of(task, name)?,
+            of_ended: of(signal, name)?,
+            place,
+        });
+    }
+    if shares
+        .iter()
+        .any(|share| share.of_thread.size != 8 || share.of_ended.size != 8)
+    {
+        return Err(lacks("counters of 64 bits"));
+    }
+    Ok(shares)
+}
+
+/// Follows the list of the threads and adds what each used. R9 is the list's entry that comes next, R6 counts.
+fn threads(
+    program: &mut Assembler,
+    task: &Structure<'_>,
+    signal: &Structure<'_>,
+    shares: &[Share],
+) -> Result<(), DecodeError> {
+    let entry = field(task, "thread_node")?;
+    let head = field(signal, "thread_head")?;
+    let (round, lost, done) = (program.label(), program.label(), program.label());
+    // Fields that lie close together are copied by one call: each costs more than the bytes do.
+    let mut fields: Vec<(i16, Option<usize>)> = vec![(entry.offset, None)];
+    fields.extend(
+        shares
+            .iter()
+            .map(|share| (share.of_thread.offset, Some(share.place))),
+    );
+    fields.sort_unstable();
+    let mut groups: Vec<Vec<(i16, Option<usize>)>> = Vec::new();
+    for field in fields {
+        match groups.last_mut() {
+            Some(group)
+                if group
+                    .first()
+                    .is_some_and(|first| span(*first, field) <= THREAD_ROOM) =>
+            {
+                group.push(field);
+            }
+            _ => groups.push(vec![field]),
+        }
+    }
+    // What leads on is read last, since it takes the place of the entry that the others are found by.
+    groups.sort_by_key(|group| group.iter().any(|(_, place)| place.is_none()));
+
+    program.load(8, R9, R8, head.offset);
+    program.set(R6, 0);
+    program.set_down(round);
+    program.copy(R1, R8);
+    program.add_value(R1, i32::from(head.offset));
+    program.jump_if(R9, Condition::Equal, R1, done);
+    for group in &groups {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+            continue;
+        };
+        program.copy(R1, STACK);
+        program.add_value(R1, i32::from(THREAD));
+        program.set(R2, span(*first, *last).cast_signed());
+        program.copy(R3, R9);
+        program.add_value(R3, i32::from(first.0) - i32::from(entry.offset));
+        program.call(Helper::ProbeReadKernel);
+        program.jump_if_value(R0, Condition::NotEqual, 0, lost);
+        for (offset, place) in group {
+            let copied = THREAD + (offset - first.0);
+            match place {
+                Some(place) => {
+                    program.load(8, R1, STACK, copied);
+                    add_to(program, *place, R1);
+                }
+                None => program.load(8, R9, STACK, copied),
+            }
+        }
+    }
+    program.add_value(R6, 1);
+    program.jump_if_value(R6, Condition::Less, MOST_THREADS, round);
+    program.set_down(lost);
+    note(program, at::LACKS_THREADS);
+    program.set_down(done);
+    Ok(())
+}
+
+/// Bytes from the start of the first to the end of the last, each of which has eight.
+fn span(first: (i16, Option<usize>), last: (i16, Option<usize>)) -> u32 {
+    u32::from(last.0.abs_diff(first.0)) + 8
+}
+
+/// What the process has of memory. R8 is then where the CPUs count, R9 the number of a CPU.
+fn memory(
+    program: &mut Assembler,
+    btf: &Btf<'_>,
+    task: &Structure<'_>,
+    cpu_offsets: &[u64],
+    write: super::instruction::Label,
+) -> Result<(), DecodeError> {
+    let memory = pointee(task, "mm")?;
+    program.load(8, R9, R7, field(task, "mm")?.offset);
+    program.jump_if_value(R9, Condition::Equal, 0, write);
+    note(program, at::HAS_MEMORY);
+    for (name, place) in [
+        ("total_vm", at::TOTAL),
+        ("data_vm", at::DATA),
+        ("stack_vm", at::MEMORY_STACK),
+        ("start_code", at::CODE_START),
+        ("end_code", at::CODE_END),
+        ("hiwater_vm", at::PEAK_TOTAL),
+        ("hiwater_rss", at::PEAK_RESIDENT),
+    ] {
+        move_field(program, R9, field(&memory, name)?, 8, place);
+    }
+    // Kernels without huge pages have no such line.
+    let huge = memory
+        .member("hugetlb_usage")
+        .and_then(|huge| huge.member("counter"));
+    move_field(
+        program,
+        R9,
+        place_of(huge, "mm_struct.hugetlb_usage")?,
+        8,
+        at::HUGE,
+    );
+
+    let names = ["MM_FILEPAGES", "MM_ANONPAGES", "MM_SWAPENTS", "MM_SHMEMPAGES"];
+    let numbers = names.map(|name| btf.enumerator(name));
+    if numbers != [Some(0), Some(1), Some(2), Some(3)] {
+        return Err(lacks("the four counters of pages"));
+    }
+    let counters = memory
+        .member("rss_stat")
+        .ok_or(lacks("the member mm_struct.rss_stat"))?;
+    let mut of_cpus = Vec::new();
+    for (index, place) in (0..4).zip((at::COUNTERS..).step_by(8)) {
+        // Linux 6.2 made each a counter with a part for every CPU.
+        let (count, apart) = match counters.element(index) {
+            Some(element) => (element.member("count"), element.member("counters")),
+            None => {
+                let element = counters.member("count").and_then(|count| count.element(index));
+                (element.and_then(|element| element.member("counter")), None)
+            }
+        };
+        move_field(
+            program,
+            R9,
+            place_of(count, "mm_struct.rss_stat.count")?,
+            8,
+            place,
+        );
+        of_cpus.extend(
+            apart
+                .map(|apart| place_of(Some(apart), "percpu_counter.counters"))
+                .transpose()?,
+        );
+    }
+    if let [first, rest @ ..] = of_cpus.as_slice() {
+        if cpu_offsets.is_empty() {
+            note(program, at::LACKS_COUNTERS_OF_CPUS);
+            return Ok(());
+        }
+        counters_of_cpus(program, cpu_offsets, *first, rest)?;
+    }
+    Ok(())
+}
+
+/// The parts of the counters that each CPU has: four numbers of 32 bits, side by side since Linux 6.6.
+fn counters_of_cpus(
+    program: &mut Assembler,
+    cpu_offsets: &[u64],
+    first: Field,
+    rest: &[Field],
+) -> Result<(), DecodeError> {
+    let (lost, done) = (program.label(), program.label());
+    program.load(8, R8, R9, first.offset);
+    for (field, distance) in rest.iter().zip((4..).step_by(4)) {
+        program.load(8, R1, R9, field.offset);
+        program.subtract(R1, R8);
+        program.jump_if_value(R1, Condition::NotEqual, distance, lost);
+    }
+    for offset in cpu_offsets {
+        program.set_wide(R3, *offset);
+        program.add(R3, R8);
+        program.copy(R1, STACK);
+        program.add_value(R1, i32::from(WORD));
+        program.set(R2, 16);
+        program.call(Helper::ProbeReadKernel);
+        program.jump_if_value(R0, Condition::NotEqual, 0, lost);
+        for (part, place) in (WORD..)
+            .step_by(4)
+            .zip((at::COUNTERS_OF_CPUS..at::SIZE).step_by(8))
+        {
+            program.load(4, R1, STACK, part);
+            program.extend_sign(R1);
+            add_to(program, place, R1);
+        }
+    }
+    program.jump(done);
+    program.set_down(lost);
+    note(program, at::LACKS_COUNTERS_OF_CPUS);
+    program.set_down(done);
+    Ok(())
+}
+
+/// What `/proc` makes the name of a thread of the kernel of, besides its own.
+fn kernel_thread_name(
+    program: &mut Assembler,
+    btf: &Btf<'_>,
+    task: &Structure<'_>,
+    write: super::instruction::Label,
+) -> Result<(), DecodeError> {
+    let structure = |name, what| btf.structure(name).ok_or(lacks(what));
+    let kthread = structure("kthread", "the structure kthread")?;
+    let worker = structure("worker", "the structure worker")?;
+    let work = field(&worker, "desc")?;
+    let without_full_name = program.label();
+    program.load(8, R9, R7, field(task, "worker_private")?.offset);
+    program.jump_if_value(R9, Condition::Equal, 0, write);
+
+    read_word(program, R9, field(&kthread, "full_name")?, write);
+    program.jump_if_value(R3, Condition::Equal, 0, without_full_name);
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(record(at::FULL_NAME)));
+    program.set(R2, 64);
+    program.call(Helper::ProbeReadKernelText);
+    program.set_down(without_full_name);
+
+    program.load(4, R1, STACK, record(at::FLAGS));
+    let works = program.label();
+    program.jump_if_value(R1, Condition::AnyBit, WORKER, works);
+    program.jump(write);
+    program.set_down(works);
+    read_word(program, R9, field(&kthread, "data")?, write);
+    program.copy(R9, R3);
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(record(at::WORK)));
+    program.set(R2, i32::try_from(work.size.min(32)).unwrap_or(32));
+    program.add_value(R3, i32::from(work.offset));
+    program.call(Helper::ProbeReadKernelText);
+    for (name, place) in [("current_work", at::CURRENT_WORK), ("pool", at::POOL)] {
+        read_word(program, R9, field(&worker, name)?, write);
+        program.store(8, STACK, record(place), R3);
+    }
+    Ok(())
+}
+
+/// R3 = the field of the structure at a computed address.
+fn read_word(program: &mut Assembler, from: Register, field: Field, failed: super::instruction::Label) {
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(WORD));
+    program.set(R2, 8);
+    program.copy(R3, from);
+    program.add_value(R3, i32::from(field.offset));
+    program.call(Helper::ProbeReadKernel);
+    program.jump_if_value(R0, Condition::NotEqual, 0, failed);
+    program.load(8, R3, STACK, WORD);
+}
+
+/// Copies a field to the record. Of one that is larger there the lower bytes are taken.
+fn move_field(program: &mut Assembler, from: Register, field: Field, size: usize, place: usize) {
+    program.load(field.size, R2, from, field.offset);
+    program.store(size, STACK, record(place), R2);
+}
+
+/// Adds to a number of 64 bits of the record. R2 is changed.
+fn add_to(program: &mut Assembler, place: usize, value: Register) {
+    program.load(8, R2, STACK, record(place));
+    program.add(R2, value);
+    program.store(8, STACK, record(place), R2);
+}
+
+/// Sets a bit of the notes. R2 is changed.
+fn note(program: &mut Assembler, bit: u32) {
+    program.load(4, R2, STACK, record(at::NOTES));
+    program.add_value(R2, bit.cast_signed());
+    program.store(4, STACK, record(at::NOTES), R2);
+}
+
+const fn record(place: usize) -> i16 {
+    RECORD + place as i16
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic
+    )]
+    use super::super::offsets::offsets_program;
+    use super::*;
+
+    const KERNEL: &[u8] = include_bytes!("../../../../../../testdata/linux/bpf-6.18/kernel.btf");
+    const OTHER: &[u8] = include_bytes!("../../../../../../testdata/linux/btf/little-endian.btf");
+
+    /// Whether every jump leads to an instruction, which is no second half of another.
+    fn is_closed(program: &[u8]) -> bool {
+        let (instructions, rest) = program.as_chunks::<8>();
+        let is_half = |place: usize| place > 0 && instructions[place - 1][0] == 0x18;
+        let closed = instructions.iter().enumerate().all(|(place, instruction)| {
+            let is_jump = instruction[0] & 0x07 == 0x05 && !matches!(instruction[0], 0x85 | 0x95);
+            let offset = i16::from_ne_bytes([instruction[2], instruction[3]]);
+            let target = place as i64 + 1 + i64::from(offset);
+            !is_jump
+                || usize::try_from(target).is_ok_and(|target| target < instructions.len() && !is_half(target))
+        });
+        rest.is_empty() && closed && instructions.last().is_some_and(|last| last[0] == 0x95)
+    }
+
+    #[test]
+    fn programs_fit_the_kernel_whose_types_are_given() {
+        let btf = Btf::parse(KERNEL).unwrap();
+        let without = task_program(&btf, &[]).unwrap();
+        let of_four = task_program(&btf, &[0, 1 << 40, 2 << 40, u64::MAX]).unwrap();
+        assert!(is_closed(&without) && is_closed(&of_four));
+        assert!(of_four.len() > without.len());
+        let offsets = offsets_program(&btf, 3, 64).unwrap();
+        assert!(is_closed(&offsets));
+    }
+
+    #[test]
+    fn what_a_kernel_lacks_is_named() {
+        let btf = Btf::parse(OTHER).unwrap();
+        let error = task_program(&btf, &[]).unwrap_err();
+        assert_eq!(error.expected(), "task_struct.cpu");
+        assert_eq!(
+            offsets_program(&btf, 3, 2).unwrap_err().expected(),
+            "the member bpf_array.pptrs"
+        );
+        // Each letter of the names in turn, so that one thing is missing at a time.
+        let text = KERNEL.windows(4).rposition(|part| part == b"\0cha").unwrap();
+        let mut refused = 0;
+        for place in text..KERNEL.len() {
+            if KERNEL[place] == 0 {
+                continue;
+            }
+            let mut changed = KERNEL.to_vec();
+            changed[place] = b'?';
+            match task_program(&Btf::parse(&changed).unwrap(), &[]) {
+                Ok(program) => assert!(is_closed(&program)),
+                Err(_) => refused += 1,
+            }
+        }
+        assert!(refused > 500, "only {refused}");
+    }
+
+    #[test]
+    fn so_many_cpus_that_jumps_are_too_long_are_refused() {
+        let btf = Btf::parse(KERNEL).unwrap();
+        assert!(task_program(&btf, &vec![0; 8192]).is_err());
+        assert!(offsets_program(&btf, 3, 8192).is_err());
+    }
+}
