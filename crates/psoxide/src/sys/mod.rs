@@ -179,10 +179,13 @@ mod contract {
     const _: fn(Sources, Sources) -> Sources = Sources::or;
     const _: fn(&str) -> Option<Sources> = process::sources;
     /// A listing that can be repeated, kept by a table and closed with it: so many descriptors stay open between two.
-    const _: fn(&Root, usize) -> Result<Listing> = Listing::open;
+    const _: fn(&Root, usize, bool) -> Result<Listing> = Listing::open;
     /// Lists anew: all processes, or those of these numbers, ascending.
     const _: fn(&mut Listing, Option<&[Pid]>) -> Result<()> = Listing::list;
     const _: fn(&Listing) -> &[Pid] = Listing::pids;
+    /// Whether the kernel was asked of all at once, and if it is not to be, why.
+    const _: fn(&Listing) -> bool = Listing::is_bulk;
+    const _: fn(&Listing) -> Option<&Error> = Listing::bulk_error;
     /// A reader for one of the listed processes, which has read nothing yet.
     const _: fn(&Listing, Pid) -> Reader = Listing::reader;
     /// Reads one of the listed processes anew: some sources, then others if the first let it pass. The flag tells that

@@ -389,7 +389,7 @@ pub(crate) mod process {
     pub(crate) struct Listing(());
 
     impl Listing {
-        pub(crate) fn open(_: &Root, _: usize) -> Result<Listing> {
+        pub(crate) fn open(_: &Root, _: usize, _: bool) -> Result<Listing> {
             Err(Error::unsupported("processes"))
         }
 
@@ -405,6 +405,14 @@ pub(crate) mod process {
 
         pub(crate) fn pids(&self) -> &[Pid] {
             &[]
+        }
+
+        pub(crate) fn is_bulk(&self) -> bool {
+            false
+        }
+
+        pub(crate) fn bulk_error(&self) -> Option<&Error> {
+            None
         }
 
         pub(crate) fn reader(&self, pid: Pid) -> Reader {

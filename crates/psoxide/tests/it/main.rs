@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod agree;
+mod bulk;
 mod catalog;
 mod child;
 mod control;

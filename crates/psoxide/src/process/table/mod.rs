@@ -220,9 +220,32 @@ impl ProcessTable {
         Some(self.at?.duration_since(self.before?))
     }
 
-    /// Where the rows come from.
+    /// Where the rows of the last reading come from. One pass of the kernel is only made from the second reading on, or
+    /// of a thousand processes: it takes a program that has to be loaded first.
+    ///
+    /// What that pass does not tell of a process is read from its files even so: its arguments, a name that may be cut
+    /// short, and all attributes that are asked by calls of their own.
     pub fn source(&self) -> Source {
-        Source::EachProcess
+        match self.listing.is_bulk() {
+            true => Source::Bulk,
+            false => Source::EachProcess,
+        }
+    }
+
+    /// Why the rows do not come from one pass of the kernel: the system has no such thing, it was not to be used, this
+    /// program may not, or it was tried and did not work. `None` as long as nothing stands in the way.
+    ///
+    /// ```
+    /// use psoxide::ProcessTable;
+    /// use psoxide::process::Source;
+    /// let mut table = ProcessTable::builder().attrs(["memory_info"]).bpf(false).build()?;
+    /// table.refresh()?;
+    /// assert_eq!(table.source(), Source::EachProcess);
+    /// println!("{}", table.bulk_error().expect("it was not to be used"));
+    /// # Ok::<(), psoxide::Error>(())
+    /// ```
+    pub fn bulk_error(&self) -> Option<&Error> {
+        self.listing.bulk_error()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use psoxide_core::Platforms;
 
+mod bpf;
 pub(crate) mod cpu;
 pub(crate) mod disk;
 pub(crate) mod error;

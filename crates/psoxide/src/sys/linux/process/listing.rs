@@ -22,6 +22,7 @@ use crate::root::Root;
 use crate::sys::Reading;
 use crate::sys::linux::error::{Life, is_exhausted, system_error};
 use crate::sys::linux::file;
+use crate::sys::linux::process::bulk::{Bulk, Filled};
 use crate::sys::linux::process::ffi::pidfd_info;
 use crate::sys::linux::process::kept::{Files, Kept};
 use crate::sys::linux::process::list;
@@ -47,6 +48,7 @@ pub(crate) struct Listing {
     page: Vec<u8>,
     /// Whether pidfds tell, and of the same processes as the directory.
     pidfds: bool,
+    bulk: Bulk,
 }
 
 /// The files of a process that are read here, in the order in which they are.
@@ -125,8 +127,9 @@ enum Without {
 }
 
 impl Listing {
-    /// At most `keep` descriptors stay open from one reading to the next.
-    pub(crate) fn open(root: &Root, keep: usize) -> Result<Listing> {
+    /// At most `keep` descriptors stay open from one reading to the next. `bulk` tells whether the kernel may be asked of
+    /// all processes at once.
+    pub(crate) fn open(root: &Root, keep: usize, bulk: bool) -> Result<Listing> {
         let directory = Arc::new(list::open(root.proc())?);
         Ok(Listing {
             root: root.clone(),
@@ -136,6 +139,7 @@ impl Listing {
             kept: Kept::new(keep),
             page: vec![0; PAGE],
             pidfds: root.is_local(),
+            bulk: Bulk::new(bulk),
         })
     }
 
@@ -145,15 +149,30 @@ impl Listing {
         self.pids.clear();
         self.pidfds = self.pidfds && pidfd::counts_as_proc();
         self.kept.begin();
-        match numbers {
-            Some(numbers) => self.pids.extend_from_slice(numbers),
-            None => {
-                let failed = |errno| system_error(errno, self.root.proc().display().to_string());
-                seek(&*self.directory, SeekFrom::Start(0)).map_err(failed)?;
-                list::add_numbered_entries(&*self.directory, &mut self.pids).map_err(failed)?;
-            }
+        if let Some(numbers) = numbers {
+            self.pids.extend_from_slice(numbers);
+        }
+        self.bulk.visit_all(&self.root, numbers.map(<[Pid]>::len));
+        if numbers.is_none() && !self.bulk.add_pids(&mut self.pids) {
+            self.list_directory()?;
         }
         Ok(())
+    }
+
+    fn list_directory(&mut self) -> Result<()> {
+        let failed = |errno| system_error(errno, self.root.proc().display().to_string());
+        seek(&*self.directory, SeekFrom::Start(0)).map_err(failed)?;
+        list::add_numbered_entries(&*self.directory, &mut self.pids).map_err(failed)
+    }
+
+    /// Whether the last reading was one pass of the kernel over all processes.
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.bulk.is_used()
+    }
+
+    /// Why the kernel is not asked of all processes at once, once that was found out.
+    pub(crate) fn bulk_error(&self) -> Option<&Error> {
+        self.bulk.error()
     }
 
     /// The numbers of the processes last listed, ascending.
@@ -187,6 +206,20 @@ impl Listing {
         calls: bool,
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
     ) -> Result<Reading> {
+        if !calls && self.bulk.is_used() {
+            reader.renew(&self.shared);
+            match self.bulk.fill(reader, first.or(rest)) {
+                Filled::All => {
+                    if first != Sources::NONE && !passes(reader).unwrap_or(false) {
+                        return Ok(Reading::PassedOver);
+                    }
+                    reader.settle(first.or(rest));
+                    return Ok(Reading::Done);
+                }
+                Filled::Ended => return Ok(Reading::Ended),
+                Filled::NotAll => {}
+            }
+        }
         loop {
             reader.renew(&self.shared);
             let mut visit = Visit {
@@ -256,7 +289,7 @@ impl Visit<'_> {
         if first != Sources::NONE {
             self.read_files(first, None)?;
             done = first;
-            self.settle(first);
+            self.reader.settle(first);
             match passes(self.reader) {
                 Ok(true) => {}
                 Ok(false) => return Err(Without::Filtered),
@@ -265,7 +298,7 @@ impl Visit<'_> {
             }
         }
         self.read_files(all.without(done), anchor)?;
-        if all.meets(Sources::FULL_NAME) && self.is_name_cut() && !all.meets(Sources::ARGUMENTS) {
+        if all.meets(Sources::FULL_NAME) && self.reader.is_name_cut() && !all.meets(Sources::ARGUMENTS) {
             self.read_file(File::Arguments)?;
         }
         if let Some(opened) = self.opened
@@ -274,24 +307,8 @@ impl Visit<'_> {
         {
             self.read_file(opened)?;
         }
-        self.settle(all);
+        self.reader.settle(all);
         Ok(())
-    }
-
-    /// Asks for what many processes share, so that the getters find it. An error is told by the getter, which asks again.
-    fn settle(&self, sources: Sources) {
-        if sources.meets(Sources::USERS) {
-            let _ = username(self.reader);
-        }
-        if sources.meets(Sources::TERMINALS) {
-            let _ = terminal(self.reader);
-        }
-        if sources.meets(Sources::BOOT) {
-            let _ = self.reader.boot_time();
-        }
-        if sources.meets(Sources::MEMORY) {
-            let _ = self.reader.total_memory();
-        }
     }
 
     fn open_handle(&mut self) -> std::result::Result<(), Without> {
@@ -466,13 +483,6 @@ impl Visit<'_> {
         }
         Ok(())
     }
-
-    fn is_name_cut(&self) -> bool {
-        self.reader
-            .stat
-            .get()
-            .is_some_and(|stat| may_be_cut(&stat.name) && !stat.is_kernel_thread())
-    }
 }
 
 /// Reads the whole of a file that the kernel writes in one go, from its start.
@@ -497,6 +507,28 @@ fn read_from_start(open: &OwnedFd, page: &mut Vec<u8>) -> rustix::io::Result<usi
 }
 
 impl Reader {
+    pub(super) fn is_name_cut(&self) -> bool {
+        self.stat
+            .get()
+            .is_some_and(|stat| may_be_cut(&stat.name) && !stat.is_kernel_thread())
+    }
+
+    /// Asks for what many processes share, so that the getters find it. An error is told by the getter, which asks again.
+    fn settle(&self, sources: Sources) {
+        if sources.meets(Sources::USERS) {
+            let _ = username(self);
+        }
+        if sources.meets(Sources::TERMINALS) {
+            let _ = terminal(self);
+        }
+        if sources.meets(Sources::BOOT) {
+            let _ = self.boot_time();
+        }
+        if sources.meets(Sources::MEMORY) {
+            let _ = self.total_memory();
+        }
+    }
+
     /// Forgets what was read.
     fn renew(&mut self, shared: &Arc<Shared>) {
         self.shared = Arc::clone(shared);

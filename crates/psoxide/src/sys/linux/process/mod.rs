@@ -1,5 +1,6 @@
 //! Processes on Linux: what is native, what is shared with other systems, and what is missing.
 
+mod bulk;
 mod connections;
 mod control;
 mod cpu;

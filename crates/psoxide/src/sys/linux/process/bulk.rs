@@ -1,0 +1,163 @@
+//! One pass of the kernel over all processes in place of the files of each: when it is made, and which cells of a reader it
+//! fills. How it is made stands in [`crate::sys::linux::bpf`].
+
+use std::sync::OnceLock;
+
+use psoxide_core::decode::linux::bpf::{Shown, TaskRecord};
+use psoxide_core::model::Pid;
+
+use crate::error::Error;
+use crate::root::Root;
+use crate::sys::linux::bpf::TaskIterator;
+use crate::sys::linux::process::list;
+use crate::sys::linux::process::reader::Reader;
+use crate::sys::linux::process::sources::Sources;
+
+/// The program is loaded for a second reading, or for as many processes as this: that costs as much as to read the files
+/// of some hundred.
+const MANY: usize = 1000;
+/// To visit a process costs the kernel so much less than to show its files.
+const CHEAPER: usize = 32;
+
+/// What a listing has of it.
+#[derive(Debug)]
+pub(super) struct Bulk {
+    state: State,
+    /// How many readings there were.
+    readings: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    /// It was not worth its while up to now.
+    Untried,
+    /// It is used for the reading at hand, or is not.
+    Loaded { iterator: TaskIterator, used: bool },
+    /// It may not be used, or cannot.
+    Refused(Error),
+}
+
+/// How much of what was wanted of a process the pass told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// All of it.
+    All,
+    /// Not all; what it told is to be forgotten.
+    NotAll,
+    /// It was not there.
+    Ended,
+}
+
+impl Bulk {
+    pub(super) fn new(allowed: bool) -> Bulk {
+        let state = match allowed {
+            true => State::Untried,
+            false => State::Refused(Error::unsupported("bpf: not to be used")),
+        };
+        Bulk { state, readings: 0 }
+    }
+
+    /// Begins a reading, of so many processes or of all: has the kernel visit all, if that is allowed and pays.
+    pub(super) fn visit_all(&mut self, root: &Root, wanted: Option<usize>) {
+        let wanted = wanted.unwrap_or(usize::MAX);
+        if matches!(self.state, State::Untried) {
+            let are_many = || wanted >= MANY && list::pids(root).is_ok_and(|pids| pids.len() >= MANY);
+            if wanted > 1 && (self.readings > 0 || are_many()) {
+                self.state = match TaskIterator::open(root) {
+                    Ok(iterator) => State::Loaded {
+                        iterator,
+                        used: false,
+                    },
+                    Err(error) => State::Refused(error),
+                };
+            }
+        }
+        self.readings = self.readings.saturating_add(1);
+        if let State::Loaded { iterator, used } = &mut self.state {
+            *used = wanted.saturating_mul(CHEAPER) > iterator.count();
+            if *used && let Err(error) = iterator.read() {
+                self.state = State::Refused(error);
+            }
+        }
+    }
+
+    /// Whether the reading at hand is such a pass.
+    pub(super) fn is_used(&self) -> bool {
+        matches!(self.state, State::Loaded { used: true, .. })
+    }
+
+    /// Why there will be none.
+    pub(super) fn error(&self) -> Option<&Error> {
+        match &self.state {
+            State::Refused(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Adds the numbers of all processes, ascending; `false` if the pass was not made.
+    pub(super) fn add_pids(&self, pids: &mut Vec<Pid>) -> bool {
+        match &self.state {
+            State::Loaded { iterator, used: true } => {
+                iterator.add_pids(pids);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Fills the cells of a reader that are wanted.
+    pub(super) fn fill(&self, reader: &mut Reader, wanted: Sources) -> Filled {
+        let State::Loaded { iterator, .. } = &self.state else {
+            return Filled::NotAll;
+        };
+        match iterator.record(reader.pid()) {
+            Some(told) => match reader.take(wanted, told, iterator.shown()) {
+                true => Filled::All,
+                false => Filled::NotAll,
+            },
+            None if iterator.leaves_out(reader.pid()) => Filled::NotAll,
+            None => Filled::Ended,
+        }
+    }
+}
+
+/// What the kernel told of a process, and its user and system time.
+type Told<'a> = (TaskRecord<'a>, (u64, u64));
+
+impl Reader {
+    /// Fills the cells that are wanted from what the kernel told of the process in its pass over all. `false` if it has
+    /// not told all of it.
+    fn take(&mut self, wanted: Sources, (record, times): Told<'_>, shown: &Shown) -> bool {
+        if wanted.meets(Sources::ARGUMENTS) {
+            return false;
+        }
+        if wanted.meets(Sources::STAT) {
+            match record.stat(shown, times) {
+                Some(stat) => self.stat = OnceLock::from(stat),
+                None => return false,
+            }
+            if wanted.meets(Sources::FULL_NAME) && self.is_name_cut() {
+                return false;
+            }
+        }
+        if wanted.meets(Sources::STATUS) {
+            match record.status(shown) {
+                Some(status) => self.status = OnceLock::from(status),
+                None => return false,
+            }
+        }
+        if wanted.meets(Sources::STATM) {
+            match record.statm(shown) {
+                Some(statm) => self.statm = OnceLock::from(statm),
+                None => return false,
+            }
+        }
+        if wanted.meets(Sources::IO) {
+            match record.io() {
+                Some(io) => self.io = OnceLock::from(Box::new(io)),
+                None => return false,
+            }
+        }
+        true
+    }
+}
