@@ -4,7 +4,9 @@
 use std::hint::black_box;
 
 use psoxide_core::Text;
-use psoxide_core::decode::linux;
+use psoxide_core::decode::windows::process_information::ProcessInformation;
+use psoxide_core::decode::windows::processor_performance::ProcessorPerformance;
+use psoxide_core::decode::{linux, windows};
 use psoxide_core::model::net::SocketType;
 use psoxide_core::model::process::Resource;
 
@@ -163,6 +165,29 @@ pub static TARGETS: &[Target] = &[
     }),
     target("linux/vmstat", &["/vmstat"], |bytes| keep(linux::vmstat::swapped(bytes))),
     target("linux/zoneinfo", &["/zoneinfo"], |bytes| keep(linux::zoneinfo::low_watermark(bytes))),
+    target("windows/adapter_addresses", &["/adapter_addresses.bin"], |bytes| {
+        for adapter in windows::adapter_addresses::Adapter::all(bytes, 0x1_0000).unwrap_or_default() {
+            keep((adapter.index, adapter.addresses()));
+        }
+    }),
+    target("windows/if_row2", &["/if_row2.bin"], |bytes| keep((windows::if_row2::net_io(bytes), windows::if_row2::interface_stats(bytes)))),
+    target("windows/logical_processor_information", &["/logical_processor_information.bin"], |bytes| {
+        keep(windows::logical_processor_information::core_count(bytes));
+    }),
+    target("windows/performance_information", &["/performance_information.bin"], |bytes| {
+        keep(windows::performance_information::cpu_stats(bytes, &[]));
+    }),
+    target("windows/process_information", &["/process_information.bin"], |bytes| {
+        for process in ProcessInformation::all(bytes, 0x1_0000).unwrap_or_default() {
+            keep((process.identity(), process.started(), process.cpu_times(), process.status(), process.threads()));
+            keep((process.memory_info(), process.memory_info_ex(), process.page_faults(), process.io_counters()));
+            keep(process.context_switches());
+        }
+    }),
+    target("windows/processor_performance", &["/processor_performance.bin"], |bytes| {
+        keep(ProcessorPerformance::all(bytes).map(|cpus| windows::processor_performance::cpu_times(&cpus)));
+    }),
+    target("windows/time_of_day", &["/time_of_day.bin"], |bytes| keep(windows::time_of_day::boot_time(bytes))),
 ];
 
 /// Everything that `decode::bytes` offers, on every line and word.

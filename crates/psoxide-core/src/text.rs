@@ -40,6 +40,38 @@ impl Text {
         }
     }
 
+    /// From UTF-16. A surrogate that stands alone becomes the three bytes that UTF-8's scheme gives its number, so that
+    /// nothing is lost.
+    ///
+    /// ```
+    /// use psoxide_core::Text;
+    /// assert_eq!(Text::from_utf16([0x63, 0xe9, 0xd83d, 0xde00]), "cé😀");
+    /// assert_eq!(Text::from_utf16([0x61, 0xd800]).as_bytes(), b"a\xed\xa0\x80");
+    /// ```
+    pub fn from_utf16(units: impl IntoIterator<Item = u16>) -> Text {
+        let mut bytes = Vec::new();
+        for character in char::decode_utf16(units) {
+            match character {
+                Ok(character) => {
+                    let mut room = [0; 4];
+                    bytes.extend_from_slice(character.encode_utf8(&mut room).as_bytes());
+                }
+                Err(alone) => {
+                    let [high, low] = alone.unpaired_surrogate().to_be_bytes();
+                    let middle = 0x80 | (high & 0x0f) << 2 | low >> 6;
+                    bytes.extend_from_slice(&[0xe0 | high >> 4, middle, 0x80 | low & 0x3f]);
+                }
+            }
+        }
+        Text::from(bytes)
+    }
+
+    /// From the bytes of UTF-16 in this machine's byte order; half a unit at the end is passed over.
+    pub fn from_utf16_ne(bytes: &[u8]) -> Text {
+        let (units, _) = bytes.as_chunks::<2>();
+        Text::from_utf16(units.iter().map(|unit| u16::from_ne_bytes(*unit)))
+    }
+
     /// The bytes as they came, owned.
     pub fn into_bytes(self) -> Vec<u8> {
         match self.0 {

@@ -11,3 +11,4 @@
 
 pub mod bytes;
 pub mod linux;
+pub mod windows;

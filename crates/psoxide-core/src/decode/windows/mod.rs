@@ -1,0 +1,37 @@
+//! Windows: what `NtQuerySystemInformation` and its kin fill a buffer with, on 64-bit machines. Times are counted in
+//! units of 100 ns, moments from the first of January 1601.
+
+pub mod adapter_addresses;
+pub mod if_row2;
+pub mod logical_processor_information;
+pub mod performance_information;
+pub mod process_information;
+pub mod processor_performance;
+pub mod time_of_day;
+
+/// Seconds of a span of time.
+pub fn seconds(units: u64) -> f64 {
+    units as f64 / UNITS_PER_SECOND
+}
+
+/// Seconds since the Unix epoch of a moment; negative before it.
+pub fn since_epoch(moment: u64) -> f64 {
+    // 369 years with 89 leap days.
+    const EPOCH: u64 = 116_444_736_000_000_000;
+    (i128::from(moment) - i128::from(EPOCH)) as f64 / UNITS_PER_SECOND
+}
+
+const UNITS_PER_SECOND: f64 = 1e7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_count_from_1601() {
+        assert_eq!(since_epoch(116_444_736_000_000_000), 0.0);
+        assert_eq!(since_epoch(133_444_736_005_000_000), 1_700_000_000.5);
+        assert!(since_epoch(0) < 0.0);
+        assert_eq!(seconds(25_000_000), 2.5);
+    }
+}
