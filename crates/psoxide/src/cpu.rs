@@ -19,7 +19,7 @@ use crate::sys;
 /// # Source
 ///
 /// * Linux: `/proc/stat`, the line `cpu`, in clock ticks
-/// * Windows: `GetSystemTimes`
+/// * Windows: `NtQuerySystemInformation(SystemProcessorPerformanceInformation)`, the sum of all CPUs
 /// * macOS: `host_statistics(HOST_CPU_LOAD_INFO)`
 /// * FreeBSD, NetBSD: sysctl `kern.cp_time`; OpenBSD: the sum of `kern.cp_time2`
 /// * illumos: the sum of kstat `cpu_stat`

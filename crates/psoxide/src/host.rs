@@ -70,7 +70,7 @@ pub fn users() -> Result<Vec<User>> {
 /// # Source
 ///
 /// * Linux: the directories of `/proc`
-/// * Windows: `EnumProcesses`
+/// * Windows: `NtQuerySystemInformation(SystemProcessInformation)`
 /// * macOS, FreeBSD, OpenBSD, NetBSD: sysctl `kern.proc`
 /// * illumos: the directories of `/proc`
 ///
@@ -96,7 +96,7 @@ pub fn pids() -> Result<Vec<Pid>> {
 /// # Source
 ///
 /// * Linux: `/proc/PID/status`, the line `Tgid`; where it cannot be read, the directories of `/proc`
-/// * Windows: `OpenProcess`, else the list of all processes
+/// * Windows: the list of all processes
 /// * macOS, FreeBSD, OpenBSD, NetBSD, illumos: `kill(2)` without a signal
 ///
 /// # Errors

@@ -66,6 +66,13 @@ impl DiskUsage {
     }
 }
 
+impl DiskUsage {
+    /// From all bytes and those free, on a system that keeps nothing back.
+    pub fn of_what_is_free(total: u64, free: u64) -> Self {
+        DiskUsage::from_blocks(total, free, free, 1)
+    }
+}
+
 record! {
     /// What a disk, or all of them, transferred since boot.
     pub struct DiskIo as "sdiskio" {

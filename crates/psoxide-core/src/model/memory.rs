@@ -38,6 +38,27 @@ record! {
     }
 }
 
+impl VirtualMemory {
+    /// From all memory and that which programs can be given, on a system that tells no more; both in bytes.
+    pub fn of_what_is_available(total: u64, available: u64) -> Self {
+        let used = total.saturating_sub(available);
+        VirtualMemory {
+            total,
+            available,
+            percent: usage_percent(used, total),
+            used,
+            free: available,
+            active: None,
+            inactive: None,
+            buffers: None,
+            cached: None,
+            shared: None,
+            slab: None,
+            wired: None,
+        }
+    }
+}
+
 record! {
     /// Swap space of the machine.
     pub struct SwapMemory as "sswap" {

@@ -14,7 +14,8 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `statm`. Windows: `GetProcessMemoryInfo`. macOS: `proc_pidinfo`. BSD: `kinfo_proc`. illumos: `psinfo`.
+    /// Linux: `statm`. Windows: the system's process table. macOS: `proc_pidinfo`. BSD: `kinfo_proc`. illumos:
+    /// `psinfo`.
     ///
     /// # Errors
     ///
@@ -36,7 +37,7 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `statm` and `status`. Windows: `GetProcessMemoryInfo` and the system's process table. macOS: `task_info`.
+    /// Linux: `statm` and `status`. Windows: the system's process table. macOS: `task_info`.
     /// Elsewhere as [`Oneshot::memory_info`].
     ///
     /// # Errors

@@ -242,7 +242,7 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `stat` and the boot time. Windows: `GetProcessTimes`. macOS, BSD: `kinfo_proc`. illumos: `psinfo`.
+    /// Linux: `stat` and the boot time. Windows: the system's process table. macOS, BSD: `kinfo_proc`. illumos: `psinfo`.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `stat`, in ticks of usually a hundredth of a second. Windows: `GetProcessTimes`. macOS: `proc_pidinfo`.
-    /// BSD: `kinfo_proc`. illumos: `/proc/<pid>/usage`.
+    /// Linux: `stat`, in ticks of usually a hundredth of a second. Windows: the system's process table. macOS:
+    /// `proc_pidinfo`. BSD: `kinfo_proc`. illumos: `/proc/<pid>/usage`.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `io`. Windows: `GetProcessIoCounters`. BSD: `kinfo_proc`.
+    /// Linux: `io`. Windows: the system's process table. BSD: `kinfo_proc`.
     ///
     /// # Errors
     ///
@@ -196,7 +196,7 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `task/*/stat`. Windows: a snapshot of all threads. macOS: `thread_info`. BSD: `kinfo_proc` of each.
+    /// Linux: `task/*/stat`. Windows: the system's process table. macOS: `thread_info`. BSD: `kinfo_proc` of each.
     /// illumos: `lwp/`.
     ///
     /// # Errors
@@ -242,7 +242,7 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Windows: `GetProcessHandleCount`.
+    /// Windows: the system's process table.
     ///
     /// # Errors
     ///

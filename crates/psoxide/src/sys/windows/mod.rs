@@ -2,8 +2,16 @@
 
 use psoxide_core::Platforms;
 
+pub(crate) mod cpu;
+pub(crate) mod disk;
+mod error;
+mod ffi;
+pub(crate) mod host;
+pub(crate) mod memory;
+pub(crate) mod net;
+pub(crate) mod process;
 pub(crate) mod text;
 
-pub(crate) use crate::sys::unsupported::{cpu, disk, exit, host, memory, net, process, sensors, services};
+pub(crate) use crate::sys::unsupported::{exit, sensors, services};
 
 pub(crate) const PLATFORM: Platforms = Platforms::WINDOWS;

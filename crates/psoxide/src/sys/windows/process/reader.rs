@@ -1,0 +1,172 @@
+//! One visit to one process: its entry in the kernel's table of all processes, read at most once, which tells of every
+//! process, whoever it belongs to.
+
+use std::sync::OnceLock;
+
+use psoxide_core::Text;
+use psoxide_core::decode::windows::process_information::ProcessInformation;
+use psoxide_core::model::Pid;
+use psoxide_core::model::process::{
+    ContextSwitches, Identity, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, ProcessTimes, Status, Thread,
+};
+
+use super::listing::table;
+use crate::error::{Error, ErrorKind, Result};
+use crate::root::Root;
+use crate::sys::windows::memory;
+
+/// A visit.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    root: Root,
+    pid: Pid,
+    entry: OnceLock<ProcessInformation>,
+    /// Its priority class and its user, which take a handle.
+    pub(super) nice: OnceLock<Result<i32>>,
+    pub(super) username: OnceLock<Result<Text>>,
+    /// Whether it tells only what was read by then.
+    sealed: bool,
+}
+
+impl Reader {
+    pub(crate) fn open(root: &Root, pid: Pid) -> Result<Reader> {
+        root.require_local("process")?;
+        Ok(Reader::unread(root, pid))
+    }
+
+    pub(crate) fn glance(root: &Root, pid: Pid) -> Result<Reader> {
+        Reader::open(root, pid)
+    }
+
+    pub(super) fn unread(root: &Root, pid: Pid) -> Reader {
+        Reader {
+            root: root.clone(),
+            pid,
+            entry: OnceLock::new(),
+            nice: OnceLock::new(),
+            username: OnceLock::new(),
+            sealed: false,
+        }
+    }
+
+    /// A visit that has been told the process's entry.
+    pub(super) fn told(root: &Root, entry: ProcessInformation) -> Reader {
+        Reader {
+            root: root.clone(),
+            pid: entry.pid,
+            entry: OnceLock::from(entry),
+            nice: OnceLock::new(),
+            username: OnceLock::new(),
+            sealed: false,
+        }
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub(crate) fn root(&self) -> &Root {
+        &self.root
+    }
+
+    pub(crate) fn seal(&mut self) {
+        self.sealed = true;
+    }
+
+    /// Of a row of a table: that what is asked by a call of its own is not told.
+    pub(super) fn refuse_sealed(&self) -> Result<()> {
+        match self.sealed {
+            true => Err(Error::invalid("it is not among the attributes that the table reads").of(self.pid)),
+            false => Ok(()),
+        }
+    }
+
+    /// What one of its cells holds, asked for at most once.
+    pub(super) fn once<T: Clone>(
+        &self,
+        cell: &OnceLock<Result<T>>,
+        ask: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        if cell.get().is_none() {
+            self.refuse_sealed()?;
+        }
+        match cell.get_or_init(ask) {
+            Ok(answer) => Ok(answer.clone()),
+            Err(error) => Err(error.again()),
+        }
+    }
+
+    fn entry(&self) -> Result<&ProcessInformation> {
+        if let Some(entry) = self.entry.get() {
+            return Ok(entry);
+        }
+        let entry = table()?.into_iter().find(|entry| entry.pid == self.pid);
+        let entry = entry.ok_or_else(|| {
+            Error::new(ErrorKind::NoSuchProcess, "it is not in the table of processes").of(self.pid)
+        })?;
+        Ok(self.entry.get_or_init(|| entry))
+    }
+}
+
+pub(crate) fn identity(reader: &Reader) -> Result<Identity> {
+    reader.entry().map(ProcessInformation::identity)
+}
+
+pub(crate) fn cpu_times(reader: &Reader) -> Result<ProcessTimes> {
+    reader.entry().map(ProcessInformation::cpu_times)
+}
+
+pub(crate) fn create_time(reader: &Reader) -> Result<f64> {
+    reader
+        .entry()?
+        .started()
+        .ok_or_else(|| Error::new(ErrorKind::NotFound, "the idle process was never started").of(reader.pid()))
+}
+
+pub(crate) fn io_counters(reader: &Reader) -> Result<IoCounters> {
+    reader.entry().map(ProcessInformation::io_counters)
+}
+
+pub(crate) fn memory_info(reader: &Reader) -> Result<MemoryInfo> {
+    reader.entry().map(ProcessInformation::memory_info)
+}
+
+pub(crate) fn memory_info_ex(reader: &Reader) -> Result<MemoryInfoEx> {
+    reader.entry().map(ProcessInformation::memory_info_ex)
+}
+
+pub(crate) fn name(reader: &Reader) -> Result<Text> {
+    reader.entry().map(|entry| entry.name.clone())
+}
+
+pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
+    reader.entry().map(ProcessInformation::context_switches)
+}
+
+pub(crate) fn num_handles(reader: &Reader) -> Result<u32> {
+    reader.entry().map(|entry| entry.handles)
+}
+
+pub(crate) fn num_threads(reader: &Reader) -> Result<u32> {
+    reader.entry().map(ProcessInformation::num_threads)
+}
+
+pub(crate) fn page_faults(reader: &Reader) -> Result<PageFaults> {
+    reader.entry().map(ProcessInformation::page_faults)
+}
+
+pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
+    reader.entry().map(|entry| entry.ppid)
+}
+
+pub(crate) fn status(reader: &Reader) -> Result<Status> {
+    reader.entry().map(ProcessInformation::status)
+}
+
+pub(crate) fn threads(reader: &Reader) -> Result<Vec<Thread>> {
+    reader.entry().map(ProcessInformation::threads)
+}
+
+pub(crate) fn total_memory(reader: &Reader) -> Result<u64> {
+    memory::virtual_memory(reader.root()).map(|memory| memory.total)
+}
