@@ -10,7 +10,7 @@ use crate::{Outcome, cache};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+pub(crate) const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const MIRROR: &str = "http://deb.debian.org/debian";
 
 /// Sees to it that these packages are installed; the error names those that are not.
@@ -149,7 +149,7 @@ impl Suite {
 }
 
 /// The mirror that this machine is set up with, so that a local one is used; Debian's own otherwise.
-fn mirror() -> String {
+pub(crate) fn mirror() -> String {
     let one_line = |text: String| {
         text.lines()
             .filter(|line| line.starts_with("deb "))

@@ -110,7 +110,7 @@ mod tests {
         let machines = || {
             TARGETS.iter().filter_map(|target| match target.run {
                 Run::Emulated(machine) => Some(machine),
-                Run::Native { .. } | Run::No(_) => None,
+                Run::Native { .. } | Run::Wine | Run::No(_) => None,
             })
         };
         for machine in machines() {

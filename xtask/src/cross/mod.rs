@@ -6,6 +6,7 @@ mod emulation;
 pub(crate) mod link;
 mod standard_library;
 pub(crate) mod targets;
+mod wine;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -207,12 +208,20 @@ impl Build<'_> {
         let mut tests = self.cargo(&["test", "--quiet", "--no-fail-fast"]);
         tests.args(["--lib", "--bins", "--tests"]).args(CRATES);
         let mut left_out = Vec::new();
-        if let Run::Emulated(machine) = self.target.run {
-            match emulation::runner(machine) {
-                Ok(runner) => tests.args(["--config", &self.runner_setting(&runner)]),
-                Err(error) => return Step::failed(&error.to_string()),
-            };
-            left_out.extend(emulation::left_out(machine));
+        let runner = match self.target.run {
+            Run::Emulated(machine) => {
+                left_out.extend(emulation::left_out(machine));
+                Some(emulation::runner(machine))
+            }
+            Run::Wine => Some(wine::runner()),
+            Run::Native { .. } | Run::No(_) => None,
+        };
+        match runner {
+            Some(Ok(runner)) => {
+                tests.args(["--config", &self.runner_setting(&runner)]);
+            }
+            Some(Err(error)) => return Step::failed(&error.to_string()),
+            None => {}
         }
         tests.args(["--", "--exact"]);
         for left in &left_out {
@@ -252,7 +261,7 @@ impl Build<'_> {
         let interpreter = match self.target.run {
             Run::Native { interpreter } => interpreter,
             Run::Emulated(machine) => Some(machine.interpreter),
-            Run::No(_) => None,
+            Run::Wine | Run::No(_) => None,
         };
         if let Some((folder, _)) = interpreter.and_then(|path| path.rsplit_once('/')) {
             let path = interpreter.unwrap_or_default();

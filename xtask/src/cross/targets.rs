@@ -38,6 +38,8 @@ pub(crate) enum Run {
     Native { interpreter: Option<&'static str> },
     /// Under qemu's user emulation of this machine.
     Emulated(&'static Machine),
+    /// Under wine.
+    Wine,
 }
 
 /// A machine that qemu emulates for single programs.
@@ -151,7 +153,7 @@ pub(crate) static TARGETS: &[Target] = &[
     Target {
         name: "x86_64-pc-windows-gnu",
         linker: Linker::Program("x86_64-w64-mingw32-gcc"),
-        run: Run::No("only a Windows runs it"),
+        run: Run::Wine,
         packages: &["gcc-mingw-w64-x86-64-win32"],
     },
     Target {

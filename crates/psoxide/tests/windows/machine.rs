@@ -1,0 +1,157 @@
+//! The machine: processors, memory, disks, network, boot.
+
+use std::net::{IpAddr, UdpSocket};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use psoxide::ErrorKind;
+use psoxide::model::net::{AddressFamily, InterfaceAddress};
+
+#[test]
+fn processors_are_those_that_a_program_may_use() {
+    let count = psoxide::cpu_count().unwrap().unwrap();
+    assert!(count as usize >= std::thread::available_parallelism().unwrap().get());
+    let cores = psoxide::cpu_count_cores().unwrap().unwrap();
+    assert!((1..=count).contains(&cores), "{cores} {count}");
+    let per_cpu = psoxide::cpu_times_per_cpu().unwrap();
+    let numbers: Vec<u32> = per_cpu.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (0..count).collect::<Vec<_>>());
+}
+
+#[test]
+fn cpu_time_grows_by_what_the_clock_does() {
+    let sum = || {
+        let times = psoxide::cpu_times().unwrap();
+        assert_eq!(times.iowait, None);
+        assert!(times.interrupt.is_some() && times.dpc.is_some());
+        times.user + times.system + times.idle
+    };
+    let cpus = f64::from(psoxide::cpu_count().unwrap().unwrap());
+    let (before, began) = (sum(), Instant::now());
+    while began.elapsed() < Duration::from_millis(300) {
+        std::hint::black_box(began);
+    }
+    let (grown, elapsed) = (sum() - before, began.elapsed().as_secs_f64());
+    // Counted in ticks, and on a host whose clocks may stand still for a moment.
+    assert!(
+        grown > 0.0 && grown <= elapsed * cpus * 1.5 + 0.5,
+        "{grown} {elapsed}"
+    );
+}
+
+#[test]
+fn memory_has_what_this_program_uses() {
+    let memory = psoxide::virtual_memory().unwrap();
+    assert!(memory.available <= memory.total);
+    assert_eq!(memory.used, memory.total - memory.available);
+    assert_eq!((memory.free, memory.active), (memory.available, None));
+    let mine = psoxide::Process::current().unwrap().memory_info().unwrap();
+    assert!((1..memory.total).contains(&mine.rss));
+}
+
+#[test]
+fn the_boot_was_before_this_program_and_does_not_move() {
+    let boot = psoxide::boot_time().unwrap();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs_f64();
+    let started = psoxide::Process::current().unwrap().create_time().unwrap();
+    assert!(boot <= started && started <= now, "{boot} {started} {now}");
+    assert_eq!(psoxide::boot_time().unwrap(), boot);
+}
+
+#[test]
+fn the_drive_of_this_program_is_a_disk() {
+    let program = std::env::current_exe().unwrap();
+    let program = program.to_str().unwrap().trim_start_matches(r"\\?\").to_owned();
+    let all = psoxide::disk_partitions(true).unwrap();
+    let drive = all
+        .iter()
+        .find(|mount| program.to_uppercase().starts_with(&mount.mountpoint.to_string()))
+        .unwrap();
+    assert_eq!(drive.device, drive.mountpoint);
+    assert!(drive.mountpoint.ends_with(br":\"));
+    let kind = drive.opts.to_string();
+    assert!(kind.starts_with("rw,") || kind.starts_with("ro,"), "{kind}");
+    let disks = psoxide::disk_partitions(false).unwrap();
+    assert!(disks.iter().all(|disk| all.contains(disk)));
+    assert!(disks.iter().all(|disk| !disk.opts.ends_with(b"remote")));
+}
+
+#[test]
+fn space_adds_up() {
+    let folder = std::env::temp_dir();
+    let usage = psoxide::disk_usage(&folder).unwrap();
+    assert!(usage.total > 0);
+    assert_eq!(usage.used + usage.free, usage.total);
+    assert!((0.0..=100.0).contains(&usage.percent));
+    let missing = psoxide::disk_usage(folder.join("no such folder")).unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NotFound, "{missing}");
+    assert!(missing.what().contains("no such folder"));
+    let error = psoxide::disk_usage(Path::new("C:\\\0")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+/// The address that this machine would send from.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    match socket.connect("192.0.2.1:9") {
+        Ok(()) => Some(socket.local_addr().unwrap().ip()),
+        Err(error) => {
+            println!("no way to other machines ({error}): only the loopback is compared");
+            None
+        }
+    }
+}
+
+#[test]
+fn addresses_are_those_that_sockets_get() {
+    let interfaces = psoxide::net_if_addrs().unwrap();
+    let addresses: Vec<IpAddr> = interfaces
+        .iter()
+        .flat_map(|(_, entries)| entries)
+        .filter_map(|entry| match entry.address {
+            InterfaceAddress::Ip(address) => Some(address),
+            _ => None,
+        })
+        .collect();
+    assert!(addresses.contains(&IpAddr::from([127, 0, 0, 1])), "{addresses:?}");
+    if let Some(own) = own_address() {
+        assert!(addresses.contains(&own), "{own}: {addresses:?}");
+    }
+    for (name, entries) in &interfaces {
+        assert!(!name.is_empty());
+        for entry in entries {
+            let is_v4 = entry.family == AddressFamily::Inet;
+            assert_eq!(entry.netmask.is_some(), is_v4, "{name}: {entry:?}");
+        }
+    }
+}
+
+#[test]
+fn interfaces_have_counters_and_a_state() {
+    let names = |list: Vec<String>| {
+        let mut list = list;
+        list.sort();
+        list
+    };
+    let addresses = psoxide::net_if_addrs().unwrap();
+    let expected = names(addresses.iter().map(|(name, _)| name.to_string()).collect());
+    let counters = psoxide::net_io_counters_per_nic().unwrap();
+    let told = names(counters.iter().map(|(name, _)| name.to_string()).collect());
+    assert_eq!(told, expected);
+    let states = psoxide::net_if_stats().unwrap();
+    assert_eq!(
+        names(states.iter().map(|(name, _)| name.to_string()).collect()),
+        expected
+    );
+    assert!(states.iter().any(|(_, state)| state.isup));
+    let later = psoxide::net_io_counters_per_nic().unwrap();
+    for (name, before) in &counters {
+        let Some((_, after)) = later.iter().find(|(other, _)| other == name) else {
+            continue;
+        };
+        assert!(before.bytes_recv <= after.bytes_recv && before.bytes_sent <= after.bytes_sent);
+    }
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Runs a program of Windows: wine.sh DEBIAN PREFIX PROGRAM ARGUMENTS… DEBIAN is a folder with a Debian that has wine, PREFIX
+# the folder that wine keeps its Windows in. Namespaces of its own leave this machine's mounts as they are.
+set -eu
+debian=$1 prefix=$2 program=$(realpath -- "$3")
+shift 3
+export debian WINEPREFIX=$prefix WINEDEBUG=${WINEDEBUG--all} WINEARCH=win64 DISPLAY= XDG_RUNTIME_DIR=/tmp here=$PWD
+exec unshare --mount --propagation private bash -c '
+    set -eu
+    mount -t proc proc "$debian/proc"
+    for folder in dev sys; do mount --rbind "/$folder" "$debian/$folder"; done
+    # The project, what it is built in and where wine keeps its files, at the places where they are.
+    for folder in /tmp "$HOME" "$(dirname "$here")" "$(dirname "$WINEPREFIX")" "$(dirname "$1")"; do
+        mkdir -p "$debian$folder"
+        mountpoint -q "$debian$folder" || mount --rbind "$folder" "$debian$folder"
+    done
+    exec chroot "$debian" sh -c "cd \"\$here\" && exec wine \"\$@\"" sh "$@"
+' bash "$program" "$@"
