@@ -16,7 +16,7 @@ def run(*arguments, command=COMMAND, **options):
 
 
 def test_the_command_answers():
-    done = run("--json", "free")
+    done = run("free", "--json")
     assert (done.returncode, done.stderr) == (0, b"")
     told = json.loads(done.stdout)
     assert psoxide.virtual_memory().total in {number for part in told.values() for number in part.values()}

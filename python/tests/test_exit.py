@@ -7,7 +7,8 @@ import sys
 import pytest
 
 HEAD = "import atexit, os, signal, sys, time\nfrom psoxide import register_exit_fun\n"
-WAIT = "\nprint('ready', flush=True)\ntime.sleep(60)\n"
+# Written past Python's buffer, for a handler that prints may not interrupt one that is being flushed.
+WAIT = "\nos.write(1, b'ready\\n')\ntime.sleep(60)\n"
 SAY = "def fun(): print('fun', flush=True)\n"
 
 

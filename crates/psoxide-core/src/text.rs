@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn short_and_long_are_the_same_text() {
-        assert_eq!(size_of::<Text>(), size_of::<Vec<u8>>());
+        // On a 64-bit machine as small as a `Vec`.
+        assert!(size_of::<Text>() <= 24);
         for length in 0..40 {
             let bytes: Vec<u8> = (0..length).collect();
             let (copied, moved) = (Text::from(bytes.as_slice()), Text::from(bytes.clone()));
@@ -236,6 +237,7 @@ mod tests {
             assert_eq!(copied.into_bytes(), bytes);
         }
         assert!(Text::default().is_empty());
-        assert!(Text::from("b") > Text::from("a longer text than fits"));
+        let (short, long) = (Text::from("b"), Text::from("a longer text than fits"));
+        assert!(short > long);
     }
 }

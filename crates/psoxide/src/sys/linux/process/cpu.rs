@@ -32,11 +32,17 @@ pub(crate) fn num_threads(reader: &Reader) -> Result<u32> {
     // counts them without listing any, which makes this the cheapest for a single question.
     if reader.is_local_glance()
         && let Ok(stat) = reader.with_path(c"task", |path| stat(path))
-        && stat.st_nlink > 2
+        && let Some(threads) = directories(stat.st_nlink)
     {
-        return Ok(stat.st_nlink as u32 - 2);
+        return Ok(threads);
     }
     Ok(reader.stat()?.threads)
+}
+
+/// How many directories one with so many links holds, if any; which type counts links depends on the machine.
+fn directories(links: impl TryInto<u32>) -> Option<u32> {
+    let links = links.try_into().ok()?;
+    links.checked_sub(2).filter(|directories| *directories > 0)
 }
 
 pub(crate) fn page_faults(reader: &Reader) -> Result<PageFaults> {
