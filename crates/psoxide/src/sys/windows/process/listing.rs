@@ -52,8 +52,8 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// No descriptors are needed, and none kept.
-    pub(crate) fn open(root: &Root, _: usize) -> Result<Listing> {
+    /// No descriptors are needed, and none kept; the kernel is always asked of all at once.
+    pub(crate) fn open(root: &Root, _: usize, _: bool) -> Result<Listing> {
         root.require_local("processes")?;
         Ok(Listing {
             root: root.clone(),
@@ -74,6 +74,14 @@ impl Listing {
 
     pub(crate) fn pids(&self) -> &[Pid] {
         &self.pids
+    }
+
+    pub(crate) fn is_bulk(&self) -> bool {
+        true
+    }
+
+    pub(crate) fn bulk_error(&self) -> Option<&Error> {
+        None
     }
 
     pub(crate) fn reader(&self, pid: Pid) -> Reader {
