@@ -174,6 +174,11 @@ pub static TARGETS: &[Target] = &[
     target("windows/logical_processor_information", &["/logical_processor_information.bin"], |bytes| {
         keep(windows::logical_processor_information::core_count(bytes));
     }),
+    target("windows/owner_pid", &["_owner_pid.bin"], |bytes| {
+        for table in windows::owner_pid::Table::EACH {
+            keep(table.sockets(bytes));
+        }
+    }),
     target("windows/performance_information", &["/performance_information.bin"], |bytes| {
         keep(windows::performance_information::cpu_stats(bytes, &[]));
     }),

@@ -1,11 +1,13 @@
 //! The machine: processors, memory, disks, network, boot.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use psoxide::ErrorKind;
-use psoxide::model::net::{AddressFamily, InterfaceAddress};
+use psoxide::model::net::{
+    AddressFamily, ConnectionKind, ConnectionStatus, InterfaceAddress, SocketAddress, SocketType,
+};
 
 #[test]
 fn processors_are_those_that_a_program_may_use() {
@@ -154,4 +156,43 @@ fn interfaces_have_counters_and_a_state() {
         };
         assert!(before.bytes_recv <= after.bytes_recv && before.bytes_sent <= after.bytes_sent);
     }
+}
+
+#[test]
+fn sockets_of_this_program_are_found() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let datagrams = UdpSocket::bind("[::1]:0").or_else(|error| {
+        println!("no IPv6 ({error}): datagrams are compared over IPv4");
+        UdpSocket::bind("127.0.0.1:0")
+    });
+    let datagrams = datagrams.unwrap();
+    let end = |address: SocketAddr| {
+        let (ip, port) = (address.ip(), address.port());
+        Some(SocketAddress::Inet { ip, port })
+    };
+    let (server, client) = (listener.local_addr().unwrap(), stream.local_addr().unwrap());
+    let mine = psoxide::Process::current().unwrap();
+    for sockets in [
+        psoxide::net_connections(ConnectionKind::All).unwrap(),
+        mine.net_connections(ConnectionKind::All).unwrap(),
+    ] {
+        let find = |local: SocketAddr, status| {
+            let mut found = sockets
+                .iter()
+                .filter(|socket| socket.laddr == end(local) && socket.status == status);
+            let socket = found
+                .next()
+                .unwrap_or_else(|| panic!("{local} {status}: {sockets:?}"));
+            assert_eq!(socket.pid, Some(std::process::id()));
+            socket
+        };
+        assert_eq!(find(server, ConnectionStatus::Listen).raddr, None);
+        assert_eq!(find(client, ConnectionStatus::Established).raddr, end(server));
+        let datagram = find(datagrams.local_addr().unwrap(), ConnectionStatus::None);
+        assert_eq!(datagram.socket_type, SocketType::Datagram);
+    }
+    let tcp = psoxide::net_connections(ConnectionKind::Tcp4).unwrap();
+    assert!(tcp.iter().all(|socket| socket.family == AddressFamily::Inet));
+    assert!(mine.net_connections(ConnectionKind::Unix).unwrap().is_empty());
 }

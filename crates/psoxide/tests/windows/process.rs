@@ -320,6 +320,7 @@ fn no_handle_is_kept() {
 fn a_table_has_a_row_for_each_process() {
     let child = Interpreter::start();
     let table = ProcessTable::read(["name", "ppid", "nice", "num_handles", "cpu_affinity"]).unwrap();
+    assert_eq!(table.source(), psoxide::process::Source::Bulk);
     let row = table.row(child.0.id()).unwrap();
     assert_eq!(row.name().unwrap(), "cmd.exe");
     assert_eq!(row.ppid().unwrap(), std::process::id());

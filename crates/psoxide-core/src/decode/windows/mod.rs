@@ -4,6 +4,7 @@
 pub mod adapter_addresses;
 pub mod if_row2;
 pub mod logical_processor_information;
+pub mod owner_pid;
 pub mod performance_information;
 pub mod process_information;
 pub mod processor_performance;

@@ -13,9 +13,10 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::NetworkManagement::IpHelper::{
     GAA_FLAG_SKIP_ANYCAST, GAA_FLAG_SKIP_DNS_SERVER, GAA_FLAG_SKIP_MULTICAST, GetAdaptersAddresses,
-    GetIfEntry2, MIB_IF_ROW2,
+    GetExtendedTcpTable, GetExtendedUdpTable, GetIfEntry2, MIB_IF_ROW2, TCP_TABLE_OWNER_PID_ALL,
+    UDP_TABLE_OWNER_PID,
 };
-use windows_sys::Win32::Networking::WinSock::AF_UNSPEC;
+use windows_sys::Win32::Networking::WinSock::{AF_INET, AF_INET6, AF_UNSPEC};
 use windows_sys::Win32::Storage::FileSystem::{
     GetDiskFreeSpaceExW, GetDriveTypeW, GetLogicalDriveStringsW, GetVolumeInformationW,
 };
@@ -177,6 +178,30 @@ pub(super) fn adapters() -> io::Result<Answer> {
             NO_ERROR => Ok(Filled::With(size(words) as usize)),
             ERROR_NO_DATA => Ok(Filled::With(0)),
             ERROR_BUFFER_OVERFLOW => Ok(Filled::TooSmall(length as usize)),
+            code => Err(win32_error(code)),
+        }
+    })
+}
+
+/// The sockets of TCP or UDP over IPv4 or IPv6 with their processes.
+pub(super) fn sockets(tcp: bool, ipv6: bool) -> io::Result<Answer> {
+    let family = u32::from(if ipv6 { AF_INET6 } else { AF_INET });
+    Answer::ask(16 * 1024, |words| {
+        let mut length = size(words);
+        let pointer = words.as_mut_ptr().cast();
+        let code = match tcp {
+            // SAFETY: the buffer is writable memory of the length that is passed, aligned to 8 bytes.
+            true => unsafe {
+                GetExtendedTcpTable(pointer, &raw mut length, 0, family, TCP_TABLE_OWNER_PID_ALL, 0)
+            },
+            // SAFETY: as above.
+            false => unsafe {
+                GetExtendedUdpTable(pointer, &raw mut length, 0, family, UDP_TABLE_OWNER_PID, 0)
+            },
+        };
+        match code {
+            NO_ERROR => Ok(Filled::With(size(words) as usize)),
+            ERROR_INSUFFICIENT_BUFFER => Ok(Filled::TooSmall(length as usize)),
             code => Err(win32_error(code)),
         }
     })

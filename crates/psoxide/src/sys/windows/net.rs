@@ -2,15 +2,45 @@
 
 use psoxide_core::decode::windows::adapter_addresses::Adapter;
 use psoxide_core::decode::windows::if_row2;
-use psoxide_core::model::net::{InterfaceAddr, InterfaceStats, NetIo};
+use psoxide_core::decode::windows::owner_pid::Table;
+use psoxide_core::model::net::{
+    AddressFamily, Connection, ConnectionKind, InterfaceAddr, InterfaceStats, NetIo, SocketType,
+};
 use psoxide_core::{DecodeError, Text};
-use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_NOT_FOUND};
+use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED};
 
 use super::error::system_error;
 use super::ffi;
 use crate::error::{Error, Result};
 use crate::root::Root;
-pub(crate) use crate::sys::unsupported::net::net_connections;
+
+/// Windows has no UNIX sockets to tell of; the owner of each socket comes with it.
+pub(crate) fn net_connections(root: &Root, kind: ConnectionKind, _: bool) -> Result<Vec<Connection>> {
+    root.require_local("net_connections")?;
+    let mut sockets = Vec::new();
+    for table in Table::EACH {
+        let (family, socket_type) = (table.family(), table.socket_type());
+        if !kind.wants(family, socket_type) {
+            continue;
+        }
+        let tcp = socket_type == SocketType::Stream;
+        let what = if tcp {
+            "GetExtendedTcpTable"
+        } else {
+            "GetExtendedUdpTable"
+        };
+        match ffi::sockets(tcp, family == AddressFamily::Inet6) {
+            Ok(answer) => {
+                let told = table.sockets(answer.bytes());
+                sockets.extend(told.map_err(|error| Error::decode(what, error))?);
+            }
+            // There is no IPv6 on this machine.
+            Err(error) if error.raw_os_error() == Some(ERROR_NOT_SUPPORTED.cast_signed()) => {}
+            Err(error) => return Err(system_error(error, what)),
+        }
+    }
+    Ok(sockets)
+}
 
 pub(crate) fn net_io_counters(root: &Root) -> Result<Vec<(Text, NetIo)>> {
     root.require_local("net_io_counters")?;

@@ -12,10 +12,11 @@ pub(crate) use self::control::{
 pub(crate) use self::listing::{Listing, Sources, list, pid_exists, pids, sources};
 pub(crate) use self::reader::{
     Reader, cpu_times, create_time, identity, io_counters, memory_info, memory_info_ex, name,
-    num_ctx_switches, num_handles, num_threads, page_faults, ppid, status, threads, total_memory,
+    net_connections, num_ctx_switches, num_handles, num_threads, page_faults, ppid, status, threads,
+    total_memory,
 };
 pub(crate) use self::wait::Watch;
 pub(crate) use crate::sys::unsupported::process::{
-    SIGNALS, cmdline, cpu_num, cwd, environ, exe, gids, ionice, memory_footprint, memory_maps,
-    net_connections, num_fds, open_files, rlimit, send_signal, set_ionice, set_rlimit, terminal, uids,
+    SIGNALS, cmdline, cpu_num, cwd, environ, exe, gids, ionice, memory_footprint, memory_maps, num_fds,
+    open_files, rlimit, send_signal, set_ionice, set_rlimit, terminal, uids,
 };

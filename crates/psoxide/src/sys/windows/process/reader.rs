@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use psoxide_core::Text;
 use psoxide_core::decode::windows::process_information::ProcessInformation;
 use psoxide_core::model::Pid;
+use psoxide_core::model::net::{Connection, ConnectionKind};
 use psoxide_core::model::process::{
     ContextSwitches, Identity, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, ProcessTimes, Status, Thread,
 };
@@ -13,7 +14,7 @@ use psoxide_core::model::process::{
 use super::listing::table;
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
-use crate::sys::windows::memory;
+use crate::sys::windows::{memory, net};
 
 /// A visit.
 #[derive(Debug)]
@@ -169,4 +170,14 @@ pub(crate) fn threads(reader: &Reader) -> Result<Vec<Thread>> {
 
 pub(crate) fn total_memory(reader: &Reader) -> Result<u64> {
     memory::virtual_memory(reader.root()).map(|memory| memory.total)
+}
+
+/// Its sockets, of the tables of all.
+pub(crate) fn net_connections(reader: &Reader, kind: ConnectionKind) -> Result<Vec<Connection>> {
+    reader.refuse_sealed()?;
+    // That it is there.
+    reader.entry()?;
+    let mut sockets = net::net_connections(reader.root(), kind, true)?;
+    sockets.retain(|socket| socket.pid == Some(reader.pid));
+    Ok(sockets)
 }
