@@ -1,10 +1,11 @@
 //! `cargo xtask ci`: what only continuous integration does, after `cargo xtask test`: a short run of every fuzz target, the
-//! packages as they would be published, the oldest compiler, psutil's own tests, and every other target.
+//! packages as they would be published, the wheels and the programs that run on them, the oldest compiler, psutil's own
+//! tests, and every other target.
 
 use crate::msrv::{self, Toolchain};
 use crate::stages::Stages;
 use crate::workspace::{self, cargo, command, installed};
-use crate::{Outcome, conformance, debian, fuzz};
+use crate::{Outcome, conformance, debian, fuzz, leaks, programs, wheels};
 
 /// The arguments of `cargo xtask ci`.
 #[derive(clap::Args)]
@@ -27,6 +28,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         fuzz::fuzz_all(arguments.fuzz_seconds)
     });
     stages.run("packages as published", packages);
+    stages.run("wheels", wheels::run);
+    stages.run("programs that use psutil", programs::run);
+    stages.run("memory and descriptors over many calls", leaks::briefly);
     match Toolchain::fetch() {
         Ok(oldest) => stages.run("oldest compiler", || msrv::check(&oldest)),
         // Only Rust's own server has it, which not every machine may reach; clippy holds the promise in part.

@@ -12,6 +12,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 pub(crate) const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const MIRROR: &str = "http://deb.debian.org/debian";
+const UBUNTU: &str = "https://archive.ubuntu.com/ubuntu";
 
 /// Sees to it that these packages are installed; the error names those that are not.
 pub(crate) fn require(packages: &[&str]) -> Outcome {
@@ -70,8 +71,25 @@ pub(crate) struct Suite {
 impl Suite {
     /// Reads the suite's lists; they are checked with Debian's keyring.
     pub(crate) fn open(name: &str, architecture: &'static str) -> Result<Suite> {
-        if !installed("apt-get") || !Path::new(KEYRING).exists() {
-            return Err(format!("no apt-get with {KEYRING} to fetch from Debian's {name}").into());
+        let keyring = Path::new(KEYRING);
+        let entry = format!("deb [signed-by={KEYRING}] {} {name} main\n", mirror());
+        Suite::fetch_lists(name, architecture, keyring, &entry)
+    }
+
+    /// The sources of a suite of Ubuntu; the lists are checked with the keyring that Debian has a package of.
+    pub(crate) fn of_ubuntu(name: &str) -> Result<Suite> {
+        let keys = cache::folder()?.join("ubuntu-keyring");
+        cache::once(&keys, |unfinished| {
+            Suite::open("trixie", "amd64")?.unpack("ubuntu-keyring", unfinished)
+        })?;
+        let keyring = keys.join("usr/share/keyrings/ubuntu-archive-keyring.gpg");
+        let entry = format!("deb-src [signed-by={}] {UBUNTU} {name} main\n", keyring.display());
+        Suite::fetch_lists(name, "amd64", &keyring, &entry)
+    }
+
+    fn fetch_lists(name: &str, architecture: &'static str, keyring: &Path, entry: &str) -> Result<Suite> {
+        if !installed("apt-get") || !keyring.exists() {
+            return Err(format!("no apt-get with {} to fetch from {name}", keyring.display()).into());
         }
         let folder = cache::folder()?
             .join("apt")
@@ -88,10 +106,7 @@ impl Suite {
             fs::create_dir_all(folder.join(part))?;
         }
         fs::write(folder.join("var/lib/dpkg/status"), "")?;
-        fs::write(
-            folder.join("etc/apt/sources.list"),
-            format!("deb [signed-by={KEYRING}] {} {name} main\n", mirror()),
-        )?;
+        fs::write(folder.join("etc/apt/sources.list"), entry)?;
         let suite = Suite { folder, architecture };
         run(suite.apt("apt-get").args(["-qq", "update"]))?;
         Ok(suite)
@@ -129,6 +144,17 @@ impl Suite {
             run(command("dpkg-deb").arg("--extract").arg(entry?.path()).arg(into))?;
         }
         cache::remove(&download)
+    }
+
+    /// Fetches the source of a package as its authors published it; the file.
+    pub(crate) fn source(&self, package: &str, into: &Path) -> Result<PathBuf> {
+        run(self
+            .apt("apt-get")
+            .args(["-qq", "--download-only", "--tar-only", "source", package])
+            .current_dir(into))?;
+        let mut files = fs::read_dir(into)?.flatten().map(|entry| entry.path());
+        let archive = files.find(|path| path.to_string_lossy().contains(".orig.tar."));
+        archive.ok_or_else(|| format!("{package} has no source").into())
     }
 
     fn apt(&self, program: &str) -> Command {

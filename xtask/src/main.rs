@@ -10,14 +10,17 @@ mod cross;
 mod debian;
 mod fuzz;
 mod generate;
+mod leaks;
 mod msrv;
 mod package;
+mod programs;
 mod stages;
 mod test;
 #[cfg(test)]
 mod tidy;
 mod types;
 mod vm;
+mod wheels;
 mod workspace;
 
 use std::process::ExitCode;
@@ -52,15 +55,21 @@ enum Command {
     Fuzz(fuzz::Arguments),
     /// Write the pages of docs/ that follow from the catalogue.
     Generate(generate::Arguments),
+    /// Make every call from Python again and again and see whether memory grows.
+    Leaks(leaks::Arguments),
     /// The linker that `cross` gives to rustc.
     #[command(hide = true)]
     Link(cross::link::Arguments),
     /// Build and test with the oldest compiler that Cargo.toml promises.
     Msrv,
+    /// Run programs from PyPI that depend on psutil, on psoxide.
+    Programs,
     /// Install what the tests need and run every test.
     Test(test::Arguments),
     /// Compare psoxide with psutil on emulated hardware.
     Vm(vm::Arguments),
+    /// Build the Python package as users do, and use it in empty environments.
+    Wheels,
 }
 
 /// What a command ends with; the message of a failure is printed to standard error.
@@ -75,10 +84,13 @@ fn main() -> ExitCode {
         Command::Answers => answers::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Leaks(arguments) => leaks::run(&arguments),
         Command::Link(arguments) => cross::link::run(&arguments),
         Command::Msrv => msrv::run(),
+        Command::Programs => programs::run(),
         Command::Test(arguments) => test::run(&arguments),
         Command::Vm(arguments) => vm::run(&arguments),
+        Command::Wheels => wheels::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
