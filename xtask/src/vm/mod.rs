@@ -32,7 +32,7 @@ const PACKAGES: [&str; 7] = [
     "xz-utils",
 ];
 /// From power-on to power-off; an emulated processor on a busy host takes its time.
-const LIMIT: &str = "600";
+const LIMIT: &str = "900";
 
 /// The arguments of `cargo xtask vm`.
 #[derive(clap::Args)]

@@ -292,3 +292,37 @@ fn another_root_is_read_by_its_files() {
     assert_eq!(table.bulk_error().unwrap().kind(), ErrorKind::ForeignRoot);
     assert!(table.rows().iter().any(|row| row.pid() == std::process::id()));
 }
+
+/// Runs in a program of its own: whoever may no longer do what loading took still reads its table.
+#[test]
+fn leave_that_is_lost_between_two_readings() {
+    if child::alone().is_none() {
+        return child::run_alone("bulk::leave_that_is_lost_between_two_readings", "");
+    }
+    let Some(mut table) = bulk() else { return };
+    let none = rustix::thread::CapabilitySets {
+        effective: rustix::thread::CapabilitySet::empty(),
+        permitted: rustix::thread::CapabilitySet::empty(),
+        inheritable: rustix::thread::CapabilitySet::empty(),
+    };
+    rustix::thread::set_capabilities(None, none).unwrap();
+    // The kernel asks for leave when a program is loaded, not when it is run, as with an open file.
+    for _ in 0..2 {
+        table.refresh().unwrap();
+        let own = table.row(std::process::id()).unwrap();
+        assert_eq!(
+            own.name().unwrap(),
+            psoxide::Process::current().unwrap().name().unwrap()
+        );
+        assert!(own.memory_info().unwrap().rss > 0);
+    }
+    // A new one may not.
+    let mut refused = self::table(true);
+    for _ in 0..2 {
+        refused.refresh().unwrap();
+    }
+    assert_eq!(refused.source(), Source::EachProcess);
+    let error = refused.bulk_error().unwrap();
+    assert!(error.is_access_denied(), "{error}");
+    assert!(refused.row(std::process::id()).is_some());
+}

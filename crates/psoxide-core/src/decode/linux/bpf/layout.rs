@@ -81,3 +81,5 @@ pub(super) const HAS_MEMORY: u32 = 2;
 pub(super) const LACKS_THREADS: u32 = 4;
 /// The counters of the CPUs could not be read.
 pub(super) const LACKS_COUNTERS_OF_CPUS: u32 = 8;
+/// The counters of pages could not be read at all.
+pub(super) const LACKS_COUNTERS: u32 = 16;

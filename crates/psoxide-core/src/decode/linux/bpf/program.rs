@@ -8,7 +8,7 @@
 use super::field::{Field, field, lacks, place_of, pointee};
 use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R6, R7, R8, R9, Register, STACK};
 use super::layout as at;
-use crate::decode::linux::btf::{Btf, Structure};
+use crate::decode::linux::btf::{Btf, Member, Structure};
 use crate::error::DecodeError;
 
 /// Where the record begins on the stack.
@@ -22,8 +22,8 @@ const THREAD: i16 = -512;
 /// Bytes of that room.
 const THREAD_ROOM: u32 = (CONTEXT - THREAD) as u32;
 /// Threads of one process that are summed; of one that has more, `/proc` tells the sums. The kernel follows the program
-/// through all rounds when it takes it.
-const MOST_THREADS: i32 = 256;
+/// through all rounds when it takes it, which is most of what loading costs.
+const MOST_THREADS: i32 = 64;
 const KERNEL_THREAD: i32 = 0x0020_0000;
 const WORKER: i32 = 0x20;
 
@@ -392,28 +392,16 @@ fn memory(
     let counters = memory
         .member("rss_stat")
         .ok_or(lacks("the member mm_struct.rss_stat"))?;
+    if let Some(counts) = counters.member("count") {
+        return plain_counters(program, counts);
+    }
+    // Linux 6.2 made each a counter with a part for every CPU.
     let mut of_cpus = Vec::new();
     for (index, place) in (0..4).zip((at::COUNTERS..).step_by(8)) {
-        // Linux 6.2 made each a counter with a part for every CPU.
-        let (count, apart) = match counters.element(index) {
-            Some(element) => (element.member("count"), element.member("counters")),
-            None => {
-                let element = counters.member("count").and_then(|count| count.element(index));
-                (element.and_then(|element| element.member("counter")), None)
-            }
-        };
-        move_field(
-            program,
-            R9,
-            place_of(count, "mm_struct.rss_stat.count")?,
-            8,
-            place,
-        );
-        of_cpus.extend(
-            apart
-                .map(|apart| place_of(Some(apart), "percpu_counter.counters"))
-                .transpose()?,
-        );
+        let part = |name| counters.element(index).and_then(|counter| counter.member(name));
+        let count = place_of(part("count"), "mm_struct.rss_stat.count")?;
+        move_field(program, R9, count, 8, place);
+        of_cpus.push(place_of(part("counters"), "percpu_counter.counters")?);
     }
     if let [first, rest @ ..] = of_cpus.as_slice() {
         if cpu_offsets.is_empty() {
@@ -422,6 +410,29 @@ fn memory(
         }
         counters_of_cpus(program, cpu_offsets, *first, rest)?;
     }
+    Ok(())
+}
+
+/// Four numbers side by side. They are copied by a call, since kernels of that time do not let a program look into an array
+/// whose elements have a type with a name of its own.
+fn plain_counters(program: &mut Assembler, counts: Member<'_>) -> Result<(), DecodeError> {
+    let first = place_of(
+        counts.element(0).and_then(|count| count.member("counter")),
+        "mm_struct.rss_stat.count",
+    )?;
+    if counts.size() != Some(32) || first.size != 8 {
+        return Err(lacks("four counters of pages of 64 bits"));
+    }
+    let read = program.label();
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(record(at::COUNTERS)));
+    program.set(R2, 32);
+    program.copy(R3, R9);
+    program.add_value(R3, i32::from(first.offset));
+    program.call(Helper::ProbeReadKernel);
+    program.jump_if_value(R0, Condition::Equal, 0, read);
+    note(program, at::LACKS_COUNTERS);
+    program.set_down(read);
     Ok(())
 }
 

@@ -326,7 +326,7 @@ impl<'a> TaskRecord<'a> {
             true => shown.exact_pages?,
             false => false,
         };
-        if exact && self.has_note(at::LACKS_COUNTERS_OF_CPUS) {
+        if self.has_note(at::LACKS_COUNTERS) || exact && self.has_note(at::LACKS_COUNTERS_OF_CPUS) {
             return None;
         }
         Some([0, 8, 16, 24].map(|offset| {
