@@ -76,25 +76,21 @@ struct Fresh {
 impl Fresh {
     fn make(name: &str, interpreter: &Path) -> Result<Fresh> {
         let folder = target().join("environments").join(name);
-        // Without pip: not every Python brings one, and the one of the project's own environment can install elsewhere.
-        workspace::run(
-            command(interpreter)
-                .args(["-m", "venv", "--clear", "--without-pip"])
-                .arg(&folder),
-        )?;
+        workspace::run(command(interpreter).args(["-m", "venv", "--clear"]).arg(&folder))?;
         Ok(Fresh {
             python: folder.join("bin/python"),
         })
     }
 
     fn install(&self, what: &str) -> Outcome {
-        let pip = python::environment()?;
-        workspace::run(
-            command(pip)
-                .args(["-m", "pip", "--python"])
-                .arg(&self.python)
-                .args(["install", "--quiet", "--disable-pip-version-check", what]),
-        )
+        workspace::run(command(&self.python).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            what,
+        ]))
     }
 
     /// The package, the command and the ways to run a program for psutil.
