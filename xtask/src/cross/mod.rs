@@ -22,6 +22,9 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// What is taken to every target.
 const CRATES: [&str; 6] = ["-p", "psoxide-core", "-p", "psoxide", "-p", "psoxide-cli"];
+/// What is tested where the system is not of Unix: the command's tests are of Unix systems, whose signals, users and
+/// files they take for granted.
+const LIBRARIES: [&str; 4] = ["-p", "psoxide-core", "-p", "psoxide"];
 /// What is linked into an interpreter, which nothing here takes to another system.
 const EXTENSION: &str = "psoxide-python";
 /// The longest that one run of cargo may take: an emulated machine must not hang the rest.
@@ -170,10 +173,12 @@ impl Build<'_> {
         let mut programs = self.cargo(&["build", "--quiet", "--all-targets"]);
         match passed(programs.args(CRATES), done) {
             // The tests reach all that there is, since they run.
-            Step::Passed(_) if matches!(self.target.run, Run::No(_)) => match self.link_whole(done) {
-                Step::Passed(_) => self.link_extension(done),
-                step => step,
-            },
+            Step::Passed(_) if matches!(self.target.run, Run::No(_) | Run::Wine) => {
+                match self.link_whole(done) {
+                    Step::Passed(_) => self.link_extension(done),
+                    step => step,
+                }
+            }
             step => step,
         }
     }
@@ -206,7 +211,11 @@ impl Build<'_> {
 
     fn tests(&self) -> Step {
         let mut tests = self.cargo(&["test", "--quiet", "--no-fail-fast"]);
-        tests.args(["--lib", "--bins", "--tests"]).args(CRATES);
+        tests.args(["--lib", "--bins", "--tests"]);
+        match self.target.run {
+            Run::Wine => tests.args(LIBRARIES),
+            Run::Native { .. } | Run::Emulated(_) | Run::No(_) => tests.args(CRATES),
+        };
         let mut left_out = Vec::new();
         let runner = match self.target.run {
             Run::Emulated(machine) => {
