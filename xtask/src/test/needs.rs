@@ -1,7 +1,7 @@
 //! The programs that live tests compare the library's answers with, and the Debian packages that bring them.
 
+use crate::debian;
 use crate::workspace::installed;
-use crate::{Outcome, debian};
 
 /// Each program, its package, and what it is compared with.
 const PROGRAMS: [(&str, &str, &str); 12] = [
@@ -19,8 +19,9 @@ const PROGRAMS: [(&str, &str, &str); 12] = [
     ("tmux", "tmux", "the monitor on a terminal"),
 ];
 
-/// Sees to it that all programs are there; the error names those that are not and what is then not compared.
-pub(super) fn programs() -> Outcome {
+/// Sees to it that all programs are there, and tells how many; the error names those that are not and what is then not
+/// compared.
+pub(super) fn programs() -> Result<usize, Box<dyn std::error::Error>> {
     let missing = |(program, _, _): &&(&str, &str, &str)| !installed(program);
     let mut packages: Vec<&str> = PROGRAMS
         .iter()
@@ -41,8 +42,7 @@ pub(super) fn programs() -> Outcome {
         })
         .collect();
     if lost.is_empty() {
-        println!("all {} are there", PROGRAMS.len());
-        return Ok(());
+        return Ok(PROGRAMS.len());
     }
     let reason = refused.map_or(String::new(), |error| format!("{error}; "));
     Err(format!("{reason}{}", lost.join("; ")).into())
