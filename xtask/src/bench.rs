@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: builds `bench/` with optimizations, runs it, and writes what it measured to its
 //! section of `docs/performance.md`, with the command that made it. Never part of the tests: the figures depend on the machine.
 
+mod monitors;
+
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -30,6 +32,8 @@ enum Subject {
     Linux,
     /// Fifteen fields of every process, with so many and with ten times as many.
     Table,
+    /// `psoxide top` beside htop, btop and glances, for a minute.
+    Top,
     /// Each call of the Python package beside psutil.
     Python,
 }
@@ -40,6 +44,7 @@ impl Subject {
         match self {
             Subject::Linux => "linux",
             Subject::Table => "table",
+            Subject::Top => "top",
             Subject::Python => "python",
         }
     }
@@ -50,6 +55,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if let Subject::Python = arguments.subject {
         return package::bench(arguments.processes, arguments.rounds, arguments.dry);
     }
+    let word = arguments.subject.word();
+    if let Subject::Top = arguments.subject {
+        let told = monitors::measure(arguments.processes)?;
+        let command = format!("cargo xtask bench {word} --processes {}", arguments.processes);
+        return publish(arguments, &command, &told);
+    }
     if !installed("strace") {
         println!("strace is not installed: system calls are not counted");
     }
@@ -59,7 +70,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mut build = cargo(["build", "--release", "--quiet", "--manifest-path"]);
     workspace::run(build.arg(manifest).arg("--target-dir").arg(&target))?;
     let (processes, rounds) = (arguments.processes.to_string(), arguments.rounds.to_string());
-    let word = arguments.subject.word();
     let output = Command::new(target.join("release/psoxide-bench"))
         .args([word, &processes, &rounds])
         .stderr(Stdio::inherit())
@@ -68,13 +78,19 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(format!("the bench ended with {}", output.status).into());
     }
     let told = String::from_utf8(output.stdout)?;
+    let command = format!("cargo xtask bench {word} --processes {processes} --rounds {rounds}");
+    publish(arguments, &command, &told)
+}
+
+/// Prints what was measured, and writes it into the page.
+fn publish(arguments: &Arguments, command: &str, told: &str) -> Outcome {
     print!("{told}");
     if arguments.dry {
         return Ok(());
     }
-    let command = format!("cargo xtask bench {word} --processes {processes} --rounds {rounds}");
+    let word = arguments.subject.word();
     let section = format!("Made by `{command}` on {}.\n\n{}", machine()?, told.trim_end());
-    let path = root.join("docs/performance.md");
+    let path = workspace::root().join("docs/performance.md");
     fs::write(&path, replaced(&fs::read_to_string(&path)?, word, &section)?)?;
     Ok(())
 }

@@ -60,13 +60,14 @@ impl Monitor {
     /// Whether the whole screen is wanted and to be had.
     pub(crate) fn fills_the_screen(&self, output: &Output) -> bool {
         let is_list = self.batch || self.samples.is_some() || output.is_list();
-        !is_list && io::stdout().is_terminal()
+        // One that cannot move its cursor has no screen to fill.
+        let is_dumb = std::env::var_os("TERM").is_some_and(|name| name == "dumb");
+        !is_list && !is_dumb && io::stdout().is_terminal()
     }
 
     /// The monitor's options, beginning with this view.
     pub(crate) fn options(&self, view: View) -> Options {
-        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let own = tui::named(if no_colour { "plain" } else { "terminal" });
         Options {
             view,

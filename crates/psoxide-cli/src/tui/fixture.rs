@@ -84,6 +84,7 @@ pub(super) fn sample() -> Sample {
     };
     Sample {
         interval: Some(2.0),
+        is_first: false,
         cpu: Some(47.3),
         cpus: vec![(0, Some(98.0)), (1, Some(84.5)), (2, Some(5.7)), (3, Some(1.0))],
         load: Some([2.51, 1.2, 0.42]),

@@ -76,6 +76,8 @@ pub(crate) fn run(root: Root, options: Options, permissions: Permissions) -> Res
     start_input(sender)?;
     let (width, height) = screen.size()?;
     let mut state = State::new(options, Rect::new(0, 0, width, height));
+    // What the command line was parsed with is not needed any more; where memory cannot be given back, it stays.
+    let _ = psoxide::heap_trim();
     let mut clock = Clock::default();
     let mut is_changed = true;
     loop {
@@ -101,7 +103,7 @@ pub(crate) fn run(root: Root, options: Options, permissions: Permissions) -> Res
                 Message::Lost(reason) => return Err(Failure::Request(reason)),
             };
             if let Event::Sample(sample) = &event {
-                clock.answered(&state, sample.interval.is_none());
+                clock.answered(&state, sample.is_first);
             }
             let effect = state.update(event);
             is_changed |= effect != Effect::Nothing;
@@ -135,6 +137,8 @@ struct Clock {
     /// Absent while an answer is awaited, and before the first question.
     next: Option<Instant>,
     is_waiting: bool,
+    /// Whether the next one was wanted at once while an answer was awaited.
+    is_hurried: bool,
 }
 
 impl Clock {
@@ -153,11 +157,15 @@ impl Clock {
             false => state.interval,
         };
         self.is_waiting = false;
-        self.next = Some(Instant::now() + interval);
+        self.next = match std::mem::take(&mut self.is_hurried) {
+            true => None,
+            false => Some(Instant::now() + interval),
+        };
     }
 
     fn hurry(&mut self) {
         self.next = None;
+        self.is_hurried = self.is_waiting;
     }
 
     /// How long nothing is due.

@@ -14,6 +14,8 @@ pub(crate) use self::sampler::Sampler;
 pub(crate) struct Sample {
     /// Seconds since the look before; absent in the first.
     pub(crate) interval: Option<f64>,
+    /// Whether something that was wanted has no interval behind it yet, so that the next look should come soon.
+    pub(crate) is_first: bool,
     /// How busy all CPUs together were, in percent.
     pub(crate) cpu: Option<f64>,
     /// Each CPU's number, and how busy it was.

@@ -49,6 +49,8 @@ pub(crate) struct Sampler {
     boot_time: Option<f64>,
     total_memory: Option<u64>,
     taken: Option<Instant>,
+    /// Whether the last look was also at what processes read and write.
+    had_io: bool,
     count: u64,
 }
 
@@ -95,6 +97,7 @@ impl Sampler {
             boot_time: None,
             total_memory: None,
             taken: None,
+            had_io: false,
             count: 0,
             machine: Machine::new(root),
         })
@@ -123,7 +126,10 @@ impl Sampler {
             true => told(self.rows(wanted.io), &mut failure).unwrap_or_default(),
             false => Vec::new(),
         };
+        let is_first = interval.is_none() || (wanted.io && !self.had_io);
+        self.had_io = wanted.io;
         Sample {
+            is_first,
             interval: interval.map(|interval| interval.as_secs_f64()),
             cpu: mean(&cpus),
             cpus,
@@ -368,13 +374,14 @@ mod tests {
         assert!(!find(&first, 777).unwrap().is_kernel_thread()); // a zombie
 
         let second = sampler.sample(EVERYTHING);
-        assert!(second.interval.is_some());
+        assert!(first.is_first && second.interval.is_some() && !second.is_first);
         assert_eq!(find(&second, 1).unwrap().cpu_percent, Some(0.0));
         let without = sampler.sample(Wanted {
             io: false,
             processes: false,
         });
-        assert!(without.rows.is_empty() && without.memory.is_some());
+        assert!(without.rows.is_empty() && without.memory.is_some() && !without.is_first);
+        assert!(sampler.sample(EVERYTHING).is_first);
     }
 
     #[test]
