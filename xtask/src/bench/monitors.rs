@@ -34,7 +34,8 @@ pub(super) fn measure(processes: u32) -> Result<String> {
         "--package",
         "psoxide-cli",
     ]))?;
-    let folder = Folder::new()?;
+    let name = format!("psoxide-monitors-{}", std::process::id());
+    let folder = Folder::new(&std::env::temp_dir().join(name))?;
     let psoxide = folder.0.join("psoxide");
     fs::copy(workspace::target().join("release/psoxide"), &psoxide)?;
     let _idle = Idle::start(processes)?;
@@ -55,6 +56,8 @@ pub(super) fn measure(processes: u32) -> Result<String> {
             None if is_root => "root",
             _ => "plain",
         };
+        // Some write their settings there, and each user's are the user's own.
+        let home = Folder::new(&folder.0.join(name))?;
         let mut monitors = Vec::new();
         for (monitor, program) in [
             ("psoxide top", format!("{} top", psoxide.display())),
@@ -62,8 +65,8 @@ pub(super) fn measure(processes: u32) -> Result<String> {
             ("btop", String::from("btop")),
             ("glances", String::from("glances")),
         ] {
-            let socket = folder.0.join(format!("{name}-{}", monitors.len()));
-            monitors.push((monitor, Terminal::open(socket, *user, &folder.0, &program)?));
+            let socket = home.0.join(format!("terminal-{}", monitors.len()));
+            monitors.push((monitor, Terminal::open(socket, *user, &home.0, &program)?));
         }
         thread::sleep(START);
         let before = used(&monitors)?;
@@ -157,11 +160,10 @@ fn ask(socket: &Path, arguments: &[&str]) -> Result<Output> {
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Result<Folder> {
-        let path = std::env::temp_dir().join(format!("psoxide-monitors-{}", std::process::id()));
-        fs::create_dir(&path)?;
-        workspace::run(command("chmod").arg("777").arg(&path))?;
-        Ok(Folder(path))
+    fn new(path: &Path) -> Result<Folder> {
+        fs::create_dir(path)?;
+        workspace::run(command("chmod").arg("777").arg(path))?;
+        Ok(Folder(path.to_owned()))
     }
 }
 

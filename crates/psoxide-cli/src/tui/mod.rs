@@ -39,6 +39,9 @@ use crate::protection::protection;
 /// The second sample comes so soon, because only it has percentages.
 const FIRST_INTERVAL: Duration = Duration::from_millis(500);
 
+/// After so many answers there are no first times any more.
+const SETTLED: u32 = 3;
+
 /// What the loop hears.
 enum Message {
     Event(Event),
@@ -76,8 +79,6 @@ pub(crate) fn run(root: Root, options: Options, permissions: Permissions) -> Res
     start_input(sender)?;
     let (width, height) = screen.size()?;
     let mut state = State::new(options, Rect::new(0, 0, width, height));
-    // What the command line was parsed with is not needed any more; where memory cannot be given back, it stays.
-    let _ = psoxide::heap_trim();
     let mut clock = Clock::default();
     let mut is_changed = true;
     loop {
@@ -213,11 +214,18 @@ fn start_sampler(mut sampler: Sampler, sender: Sender<Message>) -> io::Result<Se
     let work = move || {
         let reason = String::from("the thread that asks the machine has ended");
         let farewell = Farewell(sender, reason);
+        let mut samples = 0;
         for question in questions {
             let event = match question {
                 Ask::Sample(wanted) => Event::Sample(Box::new(sampler.sample(wanted))),
                 Ask::Details(identity) => Event::Details(sampler.details(identity)),
             };
+            samples += 1;
+            if samples == SETTLED {
+                // Parsing the command line and the first look need more memory than all that follows. Where it cannot be
+                // given back, it stays.
+                let _ = psoxide::heap_trim();
+            }
             if farewell.0.send(Message::Event(event)).is_err() {
                 return;
             }
