@@ -3,6 +3,7 @@
 Both are measured in one interpreter, turn by turn, with idle processes started beside those that run already.
 """
 
+import json
 import os
 import resource
 import statistics
@@ -15,12 +16,53 @@ import psutil
 import psoxide
 
 ATTRIBUTES = ["pid", "name", "username", "status", "cpu_times", "memory_info", "ppid", "create_time", "num_threads"]
+SIX = ["name", "cpu_times", "create_time", "ppid", "status", "terminal"]
+DEAR = {"memory_maps", "memory_full_info", "net_connections", "open_files", "environ"}
+NOBODY = 65534
 SYSTEM = [
     "cpu_times", "cpu_percent", "cpu_times_percent", "cpu_count", "cpu_stats", "cpu_freq", "virtual_memory",
     "swap_memory", "disk_partitions", "disk_io_counters", "net_io_counters", "net_if_addrs", "net_if_stats",
     "net_connections", "boot_time", "users", "pids", "sensors_temperatures", "sensors_fans", "sensors_battery",
     "heap_info",
 ]  # fmt: skip
+# The files that an answer must come from, those of the process below `{}`; which of several, if the kernel has it in
+# more than one, is the cheapest.
+FLOORS = {
+    "as_dict() of 9 attributes": ["{}/stat", "{}/statm"],
+    "cmdline()": ["{}/cmdline"],
+    "cpu_num()": ["{}/stat"],
+    "cpu_percent()": ["{}/stat"],
+    "cpu_times()": ["{}/stat"],
+    "cwd()": ["{}/cwd"],
+    "environ()": ["{}/environ"],
+    "io_counters()": ["{}/io"],
+    "is_running()": ["{}/stat"],
+    "memory_full_info()": ["{}/statm", "{}/smaps_rollup"],
+    "memory_info()": ["{}/statm"],
+    "memory_maps()": ["{}/smaps"],
+    "memory_percent()": ["{}/statm"],
+    "name()": ["{}/comm"],
+    "num_ctx_switches()": ["{}/status"],
+    "open_files()": ["{}/fd"],
+    "net_connections()": ["{}/fd"],
+    "status()": ["{}/stat"],
+    "terminal()": ["{}/stat"],
+    "threads()": ["{}/task", "{}/stat"],
+    "Process(1)": ["/proc/1/stat"],
+    ".cpu_count()": ["/sys/devices/system/cpu/online"],
+    ".cpu_freq()": ["/proc/cpuinfo"],
+    ".cpu_percent()": ["/proc/stat"],
+    ".cpu_stats()": ["/proc/stat"],
+    ".cpu_times()": ["/proc/stat"],
+    ".cpu_times_percent()": ["/proc/stat"],
+    ".disk_io_counters()": ["/proc/diskstats"],
+    ".disk_partitions()": ["/proc/self/mounts", "/proc/filesystems"],
+    ".net_io_counters()": ["/proc/self/net/dev"],
+    ".pids()": ["/proc"],
+    ".sensors_battery()": ["/sys/class/power_supply"],
+    ".swap_memory()": ["/proc/vmstat"],
+    ".virtual_memory()": ["/proc/meminfo"],
+}
 
 
 def calls(module):
@@ -38,11 +80,34 @@ def calls(module):
     for name in SYSTEM:
         found[f"{name}()"] = getattr(module, name)
     found["disk_usage('/')"] = lambda: module.disk_usage("/")
-    found["process_iter() of 9 attributes"] = lambda: list(module.process_iter(ATTRIBUTES))
     return found
 
 
-def cost(call, times):
+def oneshot(module):
+    process = module.Process()
+    methods = [getattr(process, name) for name in SIX]
+
+    def within():
+        with process.oneshot():
+            for method in methods:
+                method()
+
+    def without():
+        for method in methods:
+            method()
+
+    return within, without
+
+
+def walk(module, attributes):
+    def run():
+        for process in module.process_iter(attributes):
+            process.info
+
+    return run
+
+
+def cost(call, times=1):
     """Microseconds of CPU time a call."""
     before = time.process_time()
     for _ in range(times):
@@ -50,14 +115,26 @@ def cost(call, times):
     return (time.process_time() - before) / times * 1e6
 
 
+def floor(program, files, times):
+    """Microseconds of CPU time that the kernel takes for these files of this process."""
+    paths = [path.replace("{}", f"/proc/{os.getpid()}") for path in files]
+    command = [program, "floors", str(times), *paths]
+    return float(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
 def import_cost(module):
     """Milliseconds of CPU time, and the peak of memory in KiB, of an interpreter that imports the module."""
-    # Of the program itself: what `getrusage` tells is also of the one that started it.
-    code = f"{module}\nprint(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    peak = int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+    peak = peak_of(module)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1e3, peak
+
+
+def peak_of(code):
+    """The peak of memory of an interpreter that runs the code, in KiB."""
+    # Of the program itself: what `getrusage` tells is also of the one that started it.
+    code = f"{code}\nprint(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    return int(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
 
 
 def imports(rounds):
@@ -71,24 +148,124 @@ def imports(rounds):
         print(f"| `{module}` | {milliseconds:.1f} | {peak:.0f} |")
 
 
+def single(rounds, program):
+    """Each method and call."""
+    theirs, ours = calls(psutil), calls(psoxide)
+    rows = []
+    for name, call in theirs.items():
+        call(), ours[name]()
+        # As often as takes some ten milliseconds.
+        times = max(1, min(2000, int(10_000 / max(cost(call, 1), 1))))
+        short = name.removeprefix("Process.") if name.startswith("Process.") else f".{name}"
+        files = FLOORS.get(name) or FLOORS.get(short)
+        seen = []
+        for _ in range(rounds):
+            bare = floor(program, files, times) if files else 0.0
+            seen.append((cost(call, times), cost(ours[name], times), bare))
+        one, other, bare = (statistics.median(column) for column in zip(*seen))
+        rows.append((one / other if other else float("inf"), name, one, other, bare))
+    print("| call | psutil, µs | psoxide, µs | times less | floor, µs | psoxide ÷ floor |\n|---|---|---|---|---|---|")
+    for ratio, name, one, other, bare in sorted(rows):
+        reach = f"{bare:.1f} | {other / bare:.2f}" if bare else " | "
+        print(f"| `{name}` | {one:.1f} | {other:.1f} | {ratio:.2f} | {reach} |")
+
+
+def many(rounds):
+    """What goes over all processes, by name: microseconds of each, for each process."""
+    count = len(psutil.pids())
+    everything = sorted(set(psutil.Process().as_dict()) - DEAR)
+    pairs = {
+        "process_iter() of 9 attributes": (walk(psutil, ATTRIBUTES), walk(psoxide, ATTRIBUTES)),
+        "process_iter() of all but the dear": (walk(psutil, everything), walk(psoxide, everything)),
+    }
+    figures = {}
+    for name, (one, other) in pairs.items():
+        one(), other()
+        seen = [(cost(one), cost(other)) for _ in range(rounds)]
+        figures[name] = [statistics.median(column) / count for column in zip(*seen)]
+    return figures
+
+
+def as_nobody(measure):
+    """What `measure` tells in a process of a plain user."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(reading)
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(measure(), pipe)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        told = pipe.read()
+    if os.waitpid(child, 0)[1]:
+        raise RuntimeError("the measurement as a plain user failed")
+    return json.loads(told)
+
+
+def frames(rounds):
+    """A polars frame from the table, and from the dictionaries of an iteration."""
+    import polars
+
+    def from_dictionaries(module):
+        return lambda: polars.DataFrame([process.info for process in module.process_iter(ATTRIBUTES)])
+
+    ways = [
+        from_dictionaries(psutil),
+        from_dictionaries(psoxide),
+        lambda: polars.DataFrame(psoxide.process_table(ATTRIBUTES)),
+    ]
+    for way in ways:
+        way()
+    seen = [[cost(way) for way in ways] for _ in range(rounds)]
+    count = len(psutil.pids())
+    return [statistics.median(column) / count for column in zip(*seen)]
+
+
+def tables(rounds):
+    print("\nFor each process, in microseconds:\n")
+    print("| work | psutil | psoxide | times less |\n|---|---|---|---|")
+    users = [("root" if os.geteuid() == 0 else "this user", many(rounds))]
+    if os.geteuid() == 0:
+        users.append(("a plain user", as_nobody(lambda: many(rounds))))
+    for user, figures in users:
+        for name, (one, other) in figures.items():
+            print(f"| `{name}` as {user} | {one:.2f} | {other:.2f} | {one / other:.2f} |")
+    one, other, columns = frames(rounds)
+    print(f"| polars from the `.info` of 9 attributes | {one:.2f} | {other:.2f} | {one / other:.2f} |")
+    print(f"| the same, psoxide from `process_table` | {one:.2f} | {columns:.2f} | {one / columns:.2f} |")
+
+    within, without = oneshot(psutil), oneshot(psoxide)
+    seen = [[cost(call, 200) for call in (*within, *without)] for _ in range(rounds)]
+    theirs, theirs_single, ours, ours_single = (statistics.median(column) for column in zip(*seen))
+    print("\nThe six calls " + ", ".join(f"`{name}`" for name in SIX) + " of one process, in microseconds:\n")
+    print("| | psutil | psoxide | times less |\n|---|---|---|---|")
+    print(f"| within `oneshot()` | {theirs:.2f} | {ours:.2f} | {theirs / ours:.2f} |")
+    print(f"| without | {theirs_single:.2f} | {ours_single:.2f} | {theirs_single / ours_single:.2f} |")
+    print(f"| times less within | {theirs_single / theirs:.2f} | {ours_single / ours:.2f} | |")
+
+    print("\nPeak memory of a program that does nothing else, in KiB:\n")
+    print("| work | psutil | psoxide |\n|---|---|---|")
+    peaks = [peak_of(f"import {name} as m\nfor p in m.process_iter({ATTRIBUTES}): p.info") for name in ("psutil", "psoxide")]
+    print(f"| `process_iter()` of 9 attributes | {peaks[0]} | {peaks[1]} |")
+
+
 def main():
-    processes, rounds = int(sys.argv[1]), int(sys.argv[2])
+    processes, rounds, program = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     imports(rounds)
     crowd = [subprocess.Popen(["sleep", "1000"]) for _ in range(processes)]
     try:
-        theirs, ours = calls(psutil), calls(psoxide)
-        rows = []
-        for name, call in theirs.items():
-            call(), ours[name]()
-            # As often as takes some ten milliseconds.
-            times = max(1, min(2000, int(10_000 / max(cost(call, 1), 1))))
-            seen = [(cost(call, times), cost(ours[name], times)) for _ in range(rounds)]
-            one, other = (statistics.median(column) for column in zip(*seen))
-            rows.append((one / other if other else float("inf"), name, one, other))
-        print(f"\n{len(psutil.pids())} processes, {len(os.sched_getaffinity(0))} CPUs, Python {sys.version.split()[0]}.\n")
-        print("| call | psutil, µs | psoxide, µs | times less |\n|---|---|---|---|")
-        for ratio, name, one, other in sorted(rows):
-            print(f"| `{name}` | {one:.1f} | {other:.1f} | {ratio:.2f} |")
+        cpus = len(os.sched_getaffinity(0))
+        print(f"\n{len(psutil.pids())} processes, {cpus} CPUs, Python {sys.version.split()[0]}.\n")
+        single(rounds, program)
+        tables(rounds)
     finally:
         for process in crowd:
             process.kill()

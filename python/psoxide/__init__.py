@@ -81,6 +81,17 @@ class Process(_process.Process):
 
     # As the exceptions: psutil, where this stands in for it.
     __module__ = Error.__module__
+    # What it does not know yet; an object has its own when it does.
+    _name = None
+    _exe = None
+    _create_time = None
+    _gone = False
+    _pid_reused = False
+    _hash = None
+    _ppid = None
+    _last_sys_cpu_times = None
+    _last_proc_cpu_times = None
+    _exitcode = _process.NOT_ENDED
 
     def __init__(self, pid=None):
         self._init(pid)
@@ -92,17 +103,11 @@ class Process(_process.Process):
             raise ValueError(f"pid must be a positive integer (got {pid})")
         self._lock = _RLock()
         self._pid = pid
-        self._name = None
-        self._exe = None
-        self._create_time = None
-        self._gone = False
-        self._pid_reused = False
-        self._hash = None
-        self._ppid = None
-        self._last_sys_cpu_times = None
-        self._last_proc_cpu_times = None
+        # Also of one that was another process before, and where a subclass looks on.
+        self._name = self._exe = self._create_time = self._hash = self._ppid = self._cache = None
+        self._last_sys_cpu_times = self._last_proc_cpu_times = None
+        self._gone = self._pid_reused = False
         self._exitcode = _process.NOT_ENDED
-        self._cache = None
         self._ident = (pid, None)
         try:
             self._proc = _psplatform.Process(pid, PROCFS_PATH)
@@ -123,17 +128,6 @@ class Process(_process.Process):
         self = cls.__new__(cls)
         self._lock = _RLock()
         self._pid = pid
-        self._name = None
-        self._exe = None
-        self._create_time = None
-        self._gone = False
-        self._pid_reused = False
-        self._hash = None
-        self._ppid = None
-        self._last_sys_cpu_times = None
-        self._last_proc_cpu_times = None
-        self._exitcode = _process.NOT_ENDED
-        self._cache = None
         self._ident = (pid, start)
         self._proc = _psplatform.Process(pid, PROCFS_PATH, start)
         return self
@@ -186,8 +180,16 @@ class Process(_process.Process):
 
     def ppid(self):
         """The number of its parent."""
-        self._raise_if_pid_reused()
-        return self._once("ppid", self._proc.ppid)
+        cache = self._cache
+        if cache is None:
+            self._raise_if_pid_reused()
+            return self._proc.ppid()
+        if "ppid" not in cache:
+            # The visit that `oneshot()` holds is to this very process, or else it is asked who it is.
+            if self._pid_reused or not self._proc.visits(self._ident[1]):
+                self._raise_if_pid_reused()
+            cache["ppid"] = self._proc.ppid()
+        return cache["ppid"]
 
     def parent(self):
         """Its parent; `None` if that is gone."""
@@ -234,8 +236,7 @@ class Process(_process.Process):
         try:
             if Process is _process_class:
                 # Asked anew, whatever `oneshot()` remembers.
-                start = _psplatform.Process(self.pid, PROCFS_PATH).start()
-                self._pid_reused = self._ident != (self.pid, start)
+                self._pid_reused = self._ident != (self.pid, self._proc.start_now())
             else:
                 # A program has put another class in its place.
                 self._pid_reused = self != Process(self.pid)
@@ -323,10 +324,13 @@ class Process(_process.Process):
         if interval is not None and interval > 0.0:
             began, before = _timer() * cpus, self._proc.cpu_times()
             time.sleep(interval)
-            ended, after = _timer() * cpus, self._proc.cpu_times()
-        else:
-            began, before = self._last_sys_cpu_times, self._last_proc_cpu_times
-            ended, after = _timer() * cpus, self._proc.cpu_times()
+            self._last_sys_cpu_times, self._last_proc_cpu_times = began, before
+        return self._cpu_percent_since(cpus, self._proc.cpu_times())
+
+    def _cpu_percent_since(self, cpus, after):
+        """Its share of a CPU since the last call."""
+        began, before = self._last_sys_cpu_times, self._last_proc_cpu_times
+        ended = _timer() * cpus
         self._last_sys_cpu_times = ended
         self._last_proc_cpu_times = after
         if began is None or before is None:
@@ -419,15 +423,22 @@ def pid_exists(pid):
 
 _pmap = {}
 _pids_reused = set()
+# Tables that no iteration is using, by what they tell.
+_tables = {}
+_MOST_TABLES = 4
+# Which dictionary of objects was the last to be brought up to date by a table, and by which.
+_told_by = None, None
 
 # What the table of all processes answers as the methods do, so that one call serves them all.
 _TABLE = {
-    "cmdline", "cpu_affinity", "cpu_num", "cpu_times", "create_time", "gids", "io_counters", "memory_footprint",
-    "memory_full_info", "memory_info", "memory_info_ex", "name", "nice", "num_ctx_switches", "num_fds", "num_threads",
-    "open_files", "page_faults", "ppid", "status", "terminal", "threads", "uids", "username",
+    "cmdline", "cpu_affinity", "cpu_num", "cpu_times", "create_time", "cwd", "exe", "gids", "io_counters", "ionice",
+    "memory_footprint", "memory_full_info", "memory_info", "memory_info_ex", "memory_percent", "name", "nice",
+    "num_ctx_switches", "num_fds", "num_threads", "open_files", "page_faults", "pid", "ppid", "status", "terminal",
+    "threads", "uids", "username",
 } & set(_psoxide.attributes())  # fmt: skip
 _process_class = Process
 _process_methods = dict(vars(Process))
+_attribute_methods = dict(vars(_process.Process))
 _platform_class = _psplatform.Process
 _platform_methods = dict(vars(_platform_class))
 
@@ -436,9 +447,9 @@ def _table_names(names):
     """Those of the names that the table can answer; none where a program changed the class."""
     if Process is not _process_class or _psplatform.Process is not _platform_class:
         return []
-    if vars(_platform_class) != _platform_methods:
+    if vars(_platform_class) != _platform_methods or vars(_process.Process) != _attribute_methods:
         return []
-    for name in ("__init__", "_init", "as_dict", "oneshot", *names):
+    for name in ("__init__", "_init", "as_dict", *names):
         if Process.__dict__.get(name) is not _process_methods.get(name):
             return []
     return sorted(_TABLE.intersection(names))
@@ -451,7 +462,8 @@ def process_iter(attrs=None, ad_value=None):
     empty list means all.
     """
     global _pmap
-    known = dict(_pmap)
+    before = _pmap
+    known = dict(before)
     while _pids_reused:
         pid = _pids_reused.pop()
         debug(f"refreshing Process instance for reused PID {pid}")
@@ -459,7 +471,7 @@ def process_iter(attrs=None, ad_value=None):
     names = None if attrs is None else sorted(_process.attribute_names(attrs, Process.attrs, _as_dict_attrnames))
     told = [] if names is None else _table_names(names)
     if told:
-        processes = _from_table(known, names, told, attrs, ad_value)
+        processes = _from_table(before, known, names, told, attrs, ad_value)
     else:
         processes = _one_by_one(known, attrs, ad_value)
     try:
@@ -487,41 +499,43 @@ def _one_by_one(known, attrs, ad_value):
             yield process
 
 
-def _from_table(known, names, told, attrs, ad_value):
-    asked = ["uids" if name == "username" else name for name in told]
-    table = _psoxide.table(PROCFS_PATH, asked, ad_value)
-    for pid in known.keys() - {row[0] for row in table}:
-        del known[pid]
-    rest = [name for name in names if name not in told and name != "pid"]
-    user = told.index("username") if "username" in told else None
-    users_by_id = {}
-    for pid, start, values in table:
-        process = known.get(pid)
-        if process is None:
-            process = known[pid] = Process._known(pid, start)
-        info = dict(zip(told, values))
-        if "pid" in names:
-            info["pid"] = pid
-        if user is not None:
-            ids = values[user]
-            if isinstance(ids, tuple):
-                name = users_by_id.get(ids[0])
-                if name is None:
-                    name = users_by_id[ids[0]] = _user_name(ids[0])
-                info["username"] = name
-        if "name" in info and info["name"] is not ad_value:
-            process._name = process._proc._name = info["name"]
-        if "create_time" in info and info["create_time"] is not ad_value:
-            if process._create_time is None:
-                process._create_time = info["create_time"]
-            info["create_time"] = process._create_time
+def _from_table(before, known, names, told, attrs, ad_value):
+    global _told_by
+    rest = [name for name in names if name not in told]
+    percent = "cpu_percent" in rest
+    if percent:
+        # It follows from the times; asked for itself, each process would be asked again.
+        rest.remove("cpu_percent")
+        told = sorted({"cpu_times", *told})
+    key = (PROCFS_PATH, *told)
+    table = _tables.pop(key, None) or _psoxide.Table(PROCFS_PATH, told)
+    try:
+        strange = _told_by[0] is not before or _told_by[1] is not table
+        table.read(known, Process._known, ad_value, bool(attrs), strange)
+        _told_by = known, table
+        if rest or percent:
+            yield from _with_rest(table, known, names, rest, percent, attrs, ad_value)
+        else:
+            yield from table
+    finally:
+        table.close()
+        if len(_tables) < _MOST_TABLES:
+            _tables[key] = table
+
+
+def _with_rest(table, known, names, rest, percent, attrs, ad_value):
+    cpus = cpu_count() or 1
+    for process in table:
+        info = process.info
+        if percent:
+            times = info["cpu_times"] if "cpu_times" in names else info.pop("cpu_times")
+            info["cpu_percent"] = ad_value if times is ad_value else process._cpu_percent_since(cpus, times)
         if rest:
             try:
                 _add_rest(process, rest, info, attrs, ad_value)
             except NoSuchProcess:
-                del known[pid]
+                known.pop(process.pid, None)
                 continue
-        process.info = info
         yield process
 
 
@@ -537,15 +551,15 @@ def _add_rest(process, rest, info, attrs, ad_value):
                     raise
 
 
-def _user_name(uid):
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+def _forget():
+    """Forget the processes of earlier iterations."""
+    global _told_by
+    _told_by = None, None
+    _pmap.clear()
+    _tables.clear()
 
 
-process_iter.cache_clear = lambda: _pmap.clear()
-process_iter.cache_clear.__doc__ = "Forget the processes of earlier iterations."
+process_iter.cache_clear = _forget
 
 
 # CPUs

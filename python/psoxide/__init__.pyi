@@ -78,6 +78,7 @@ from ._samplers import (
     DiskIoSampler as DiskIoSampler,
     NetIoSampler as NetIoSampler,
 )
+from ._table import process_table as process_table
 
 # fmt: off
 __all__ = [

@@ -7,6 +7,7 @@ Enumerations and named tuples are made when first asked for; see `_enums` and `_
 import os
 import stat
 import sys
+from _operator import lt
 
 POSIX = os.name == "posix"
 WINDOWS = os.name == "nt"
@@ -191,17 +192,21 @@ class _Unwrapped:
             answer = {}
             for key, now in input_dict.items():
                 then = before.get(key)
-                if then is not None:
+                if then is None:
+                    answer[key] = now
+                    continue
+                if (key, 0) not in owed:
+                    owed.update(((key, place), 0) for place in range(len(now)))
+                if key in fields_owed or any(map(lt, now, then)):
                     sums = []
                     for place, (new, old) in enumerate(zip(now, then)):
                         field = (key, place)
-                        debt = owed.setdefault(field, 0)
+                        debt = owed[field]
                         if new < old:
                             debt = owed[field] = debt + old
                             fields_owed.setdefault(key, set()).add(field)
                         sums.append(new + debt)
-                    if key in fields_owed:
-                        now = tuple.__new__(type(now), sums)
+                    now = tuple.__new__(type(now), sums)
                 answer[key] = now
             return answer
 

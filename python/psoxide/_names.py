@@ -30,6 +30,7 @@ NEWER = {
     "CpuSampler": "_samplers",
     "DiskIoSampler": "_samplers",
     "NetIoSampler": "_samplers",
+    "process_table": "_table",
 }
 MODULES = {"_enums", "_ntuples", "_pslinux", "_psposix", "_psutil_linux"}
 

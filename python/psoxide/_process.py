@@ -122,9 +122,8 @@ class Process(metaclass=ProcessType):
 
     def name(self):
         """Its name."""
-        name = self._proc.name()
-        self._name = name
-        self._proc._name = name
+        # What asks remembers it, too, for messages.
+        name = self._name = self._proc.name()
         return name
 
     def exe(self):
@@ -215,7 +214,7 @@ class Process(metaclass=ProcessType):
     def cpu_affinity(self, cpus=None):
         """The CPUs it may run on; with `cpus`, set them (an empty list: all that it may have)."""
         if cpus is None:
-            return sorted(set(self._proc.cpu_affinity_get()))
+            return self._proc.cpu_affinity_get()
         self._raise_if_pid_reused()
         cpus = list(set(cpus)) if cpus else []
         try:

@@ -21,9 +21,6 @@ class Process(_psoxide.Process):
 
     __slots__ = ()
 
-    def __new__(cls, pid, procfs=None, start=None):
-        return super().__new__(cls, pid, get_procfs_path() if procfs is None else procfs, start)
-
     def wait(self, timeout=None):
         """Wait for it to end."""
         from . import _psposix

@@ -88,6 +88,7 @@ def of_the_machine(package, subjects):
         "pids()": package.pids,
         "process_iter()": lambda: _exhaust(package.process_iter()),
         "process_iter(attrs)": lambda: _exhaust(package.process_iter(["name", "cpu_times", "memory_info", "username"])),
+        "process_table(attrs)": lambda: package.process_table(["name", "cpu_times", "memory_info", "username"]),
         "process_iter.cache_clear()": package.process_iter.cache_clear,
         "sensors_battery()": package.sensors_battery,
         "sensors_fans()": package.sensors_fans,
@@ -166,7 +167,10 @@ def of_a_process(package, subjects):
 
 
 # Of the extension module, what is no question to the kernel.
-NATIVE_NO_QUESTION = {"attributes", "fields", "resources", "Process._name", "Process._procfs_path", "Process.pid"}
+NATIVE_NO_QUESTION = {
+    "attributes", "fields", "resources", "Process._name", "Process._procfs_path", "Process.pid", "Process.visits",
+    "Columns.column_names", "Table.close",
+}  # fmt: skip
 
 
 def of_the_extension(package, subjects):
@@ -179,6 +183,7 @@ def of_the_extension(package, subjects):
         one.start()
     cpus, disks, nics = native.CpuSampler(proc), native.DiskIoSampler(proc), native.NetIoSampler(proc)
     share = native.CpuPercent(proc, pid, process.start())
+    table = native.Table(proc, ["name"])
     soft, hard = process.rlimit_get("RLIMIT_NOFILE")
     affinity, nice = process.cpu_affinity_get(), process.nice_get()
 
@@ -203,7 +208,8 @@ def of_the_extension(package, subjects):
         "disk_usage": lambda: native.disk_usage("/"),
         "net_connections": lambda: native.net_connections(proc, "all"),
         "pid_exists": lambda: native.pid_exists(proc, pid),
-        "table": lambda: native.table(proc, ["name"], None),
+        "Table.read": lambda: table.read({}, native.Process, None, True, True),
+        "Table.columns": table.columns,
         "command": lambda: native.command(["psoxide", "free"]),
         "CpuPercent.sample": share.sample,
         "CpuSampler.percent": cpus.percent,
@@ -217,7 +223,7 @@ def of_the_extension(package, subjects):
         "cmdline", "cpu_affinity_get", "cpu_num", "cpu_times", "create_time", "cwd", "environ", "exe", "gids",
         "io_counters", "ionice_get", "memory_footprint", "memory_full_info", "memory_info", "memory_info_ex", "name",
         "nice_get", "num_ctx_switches", "num_fds", "num_threads", "open_files", "page_faults", "ppid", "start",
-        "status", "terminal", "threads", "uids",
+        "start_now", "status", "terminal", "threads", "uids",
     ):  # fmt: skip
         calls[f"Process.{name}"] = getattr(process, name)
     calls.update({

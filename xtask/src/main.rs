@@ -8,6 +8,7 @@ mod ci;
 mod conformance;
 mod cross;
 mod debian;
+mod floors;
 mod fuzz;
 mod generate;
 mod leaks;
@@ -51,6 +52,9 @@ enum Command {
     /// Answer the questions on standard input with a line of JSON each.
     #[command(hide = true)]
     Answers,
+    /// Print what the kernel alone takes to tell something.
+    #[command(hide = true)]
+    Floors(floors::Arguments),
     /// Give every decoder bytes that no kernel wrote, for a while.
     Fuzz(fuzz::Arguments),
     /// Write the pages of docs/ that follow from the catalogue.
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Cross(arguments) => cross::run(&arguments),
         Command::Answers => answers::run(),
+        Command::Floors(arguments) => floors::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Leaks(arguments) => leaks::run(&arguments),

@@ -2,6 +2,7 @@
 //! Python's own `socket` module; it is imported when the first of them is needed.
 
 use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
 
 use psoxide::model::net::{AddressFamily, Connection, SocketAddress, SocketType};
 use pyo3::prelude::*;
@@ -12,8 +13,21 @@ use crate::records::named;
 use crate::value::text;
 
 /// The member `word` of the table `table` in the Python module `_enums`.
-pub(crate) fn constant<'py>(py: Python<'py>, table: &str, word: &str) -> PyResult<Bound<'py, PyAny>> {
-    enums(py)?.getattr(table)?.get_item(word)
+pub(crate) fn constant<'py>(py: Python<'py>, table: &'static str, word: &str) -> PyResult<Bound<'py, PyAny>> {
+    // There are some twenty in all; the tables of the module do not change.
+    static KNOWN: RwLock<Vec<(&'static str, String, Py<PyAny>)>> = RwLock::new(Vec::new());
+    {
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+        let same = |entry: &&(&str, String, Py<PyAny>)| entry.1 == word && entry.0 == table;
+        if let Some((.., member)) = known.iter().find(same) {
+            return Ok(member.bind(py).clone());
+        }
+    }
+    // Python code runs here: no lock is held meanwhile.
+    let member = enums(py)?.getattr(table)?.get_item(word)?;
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    known.push((table, word.to_owned(), member.clone().unbind()));
+    Ok(member)
 }
 
 fn enums(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {

@@ -3,16 +3,20 @@
 //!
 //! Here are the calls and the conversion of their answers. What psutil remembers between calls (percentages,
 //! wrapped counters, the processes of an iteration) lives in the Python package.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod columns;
 mod command;
 mod connections;
 mod error;
+mod ffi;
 mod process;
+mod procfs;
 mod records;
 mod samplers;
 mod system;
 mod table;
+mod tree;
 mod value;
 
 use std::sync::OnceLock;
@@ -25,6 +29,8 @@ use pyo3::prelude::*;
 mod _psoxide {
     use super::{Bound, PyModule, PyResult};
 
+    #[pymodule_export]
+    use crate::columns::Columns;
     #[pymodule_export]
     use crate::command::command;
     #[pymodule_export]
@@ -41,7 +47,9 @@ mod _psoxide {
         sensors_fans, sensors_temperatures, swap_memory, users, virtual_memory,
     };
     #[pymodule_export]
-    use crate::table::{attributes, children, ppid_map, table};
+    use crate::table::{Table, attributes};
+    #[pymodule_export]
+    use crate::tree::{children, ppid_map};
 
     /// The version of psoxide itself.
     #[pymodule_export]

@@ -15,6 +15,7 @@ use pyo3::types::PyList;
 
 use crate::connections::{self, constant};
 use crate::error::{About, process_error};
+use crate::procfs::Procfs;
 use crate::records::named;
 use crate::system;
 use crate::value::{dictionary, text, texts, to_python};
@@ -89,6 +90,13 @@ impl Process {
         })
     }
 
+    /// What messages call the process from now on.
+    pub(crate) fn remember_name(&self, name: &Bound<'_, PyAny>) {
+        let before = lock(&self.name).replace(name.clone().unbind());
+        // Its end may run what the caller wrote: without the lock.
+        drop(before);
+    }
+
     fn exception(&self, py: Python<'_>, error: &Error) -> PyErr {
         let name = lock(&self.name).as_ref().map(|name| name.bind(py).clone());
         process_error(py, error, About { pid: self.pid, name })
@@ -98,9 +106,16 @@ impl Process {
 #[pymethods]
 impl Process {
     #[new]
-    #[pyo3(signature = (pid, procfs, start = None))]
-    fn new(pid: i32, procfs: PathBuf, start: Option<u64>) -> PyResult<Process> {
+    #[pyo3(signature = (pid, procfs = None, start = None))]
+    fn new(py: Python<'_>, pid: i32, procfs: Option<Procfs>, start: Option<u64>) -> PyResult<Process> {
         let pid = u32::try_from(pid)?;
+        let procfs = match procfs {
+            Some(procfs) => procfs,
+            None => py
+                .import("psoxide._common")?
+                .call_method0("get_procfs_path")?
+                .extract()?,
+        };
         let identity = OnceLock::new();
         if start.is_some() {
             // It is empty.
@@ -108,7 +123,7 @@ impl Process {
         }
         Ok(Process {
             pid,
-            root: system::root(&procfs),
+            root: procfs.into_root(),
             identity,
             visit: Mutex::new(None),
             name: Mutex::new(None),
@@ -158,8 +173,17 @@ impl Process {
         Ok(identity.start)
     }
 
+    /// The start of whichever process has the number now, whatever a visit remembers.
+    fn start_now(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        py.detach(|| Oneshot::glance(&self.root, self.pid)?.identity())
+            .map(|identity| identity.start)
+            .map_err(|error| self.exception(py, &error))
+    }
+
     fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.answer(py, Oneshot::name)
+        let name = self.answer(py, Oneshot::name)?;
+        self.remember_name(&name);
+        Ok(name)
     }
 
     fn exe(&self, py: Python<'_>) -> PyResult<PathText> {
@@ -180,6 +204,15 @@ impl Process {
 
     fn ppid(&self, py: Python<'_>) -> PyResult<u32> {
         self.ask(py, Oneshot::ppid)
+    }
+
+    /// Whether the visit that `oneshot()` holds is to the process of this start, as far as that is told.
+    fn visits(&self, py: Python<'_>, start: Bound<'_, PyAny>) -> bool {
+        let (Some(visit), Ok(start)) = (lock(&self.visit).clone(), start.extract::<u64>()) else {
+            return false;
+        };
+        py.detach(|| visit.identity())
+            .is_ok_and(|identity| identity.start == Some(start))
     }
 
     fn status(&self, py: Python<'_>) -> PyResult<&'static str> {

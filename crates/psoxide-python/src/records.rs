@@ -3,7 +3,7 @@
 //! The classes are made by the Python module `_ntuples` from [`fields`], each when it is first needed.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use psoxide::catalog::{ATTRS, PLATFORM, PROBES};
 use psoxide::model::disk::{DiskIoRates, DiskUsage};
@@ -12,8 +12,9 @@ use psoxide::model::process::Resource;
 use psoxide::schema::{Field, Shape, Type, Value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyDict, PyFloat, PyTuple, PyType};
 
+use crate::ffi::tuple_instance;
 use crate::value;
 
 /// Fields that psutil's tuples have on every system, as 0 where the kernel does not count them.
@@ -33,42 +34,109 @@ fn is_in_tuple(shape: &Shape, field: &Field) -> bool {
     field.on.contains(PLATFORM) || EVERYWHERE.contains(&(shape.name, field.name))
 }
 
+/// What is done with a field of a record.
+#[derive(Clone, Copy)]
+enum Member {
+    /// The tuple does not have it on this system.
+    LeftOut,
+    /// It is what was answered.
+    AsTold,
+    /// It is 0 if it was not told.
+    Number,
+    /// It is 0.0 if it was not told.
+    Fraction,
+}
+
+/// A record's named tuple: the class, and what is done with each field.
+struct Tuple {
+    class: Py<PyType>,
+    members: Box<[Member]>,
+}
+
+impl Tuple {
+    fn of(py: Python<'_>, shape: &Shape) -> PyResult<Tuple> {
+        let class = py.import("psoxide._ntuples")?.getattr(shape.name)?;
+        Ok(Tuple {
+            class: class.cast_into::<PyType>()?.unbind(),
+            members: members(shape),
+        })
+    }
+}
+
+fn members(shape: &Shape) -> Box<[Member]> {
+    let keeps_none = KEEP_NONE.contains(&shape.name);
+    let member = |field: &Field| match field.ty {
+        _ if !is_in_tuple(shape, field) => Member::LeftOut,
+        _ if keeps_none => Member::AsTold,
+        // The kernel would tell it, and does not.
+        Type::Option(Type::U64) if shape.name == "scpustats" && field.on.contains(PLATFORM) => Member::AsTold,
+        Type::Option(Type::U64 | Type::I64) => Member::Number,
+        Type::Option(Type::F64) => Member::Fraction,
+        _ => Member::AsTold,
+    };
+    shape.fields.iter().map(member).collect()
+}
+
 /// The named tuple of a record.
 pub(crate) fn record<'py>(
     py: Python<'py>,
     shape: &'static Shape,
     values: Vec<Value>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let members = members(py, shape, values)?;
-    named(py, shape.name, members)
+    static TUPLES: RwLock<Vec<(&'static str, Arc<Tuple>)>> = RwLock::new(Vec::new());
+    // A name has few addresses; it is looked for by its address, which is quicker to compare.
+    let known = || {
+        let known = TUPLES.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.iter().find(|(name, _)| std::ptr::eq(*name, shape.name))?;
+        Some(Arc::clone(&found.1))
+    };
+    let tuple = match known() {
+        Some(tuple) => tuple,
+        None => {
+            // Python code runs here: no lock is held meanwhile.
+            let tuple = Arc::new(Tuple::of(py, shape)?);
+            let mut known = TUPLES.write().unwrap_or_else(PoisonError::into_inner);
+            known.push((shape.name, Arc::clone(&tuple)));
+            tuple
+        }
+    };
+    let members = told(py, &tuple.members, values)?;
+    instance(tuple.class.bind(py), PyTuple::new(py, members)?)
 }
 
-/// The members of a record's named tuple.
-pub(crate) fn members<'py>(
+/// The members of a record's named tuple, without the tuple.
+pub(crate) fn nameless<'py>(
     py: Python<'py>,
     shape: &'static Shape,
     values: Vec<Value>,
-) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let mut members = Vec::with_capacity(values.len());
-    for (field, answer) in shape.fields.iter().zip(values) {
-        if is_in_tuple(shape, field) {
-            members.push(member(py, shape, field, answer)?);
-        }
-    }
-    Ok(members)
+) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(py, told(py, &members(shape), values)?)
 }
 
-fn member<'py>(py: Python<'py>, shape: &Shape, field: &Field, answer: Value) -> PyResult<Bound<'py, PyAny>> {
-    if answer == Value::Null && !KEEP_NONE.contains(&shape.name) {
-        match field.ty {
-            // The kernel would tell it, and does not.
-            Type::Option(Type::U64) if shape.name == "scpustats" && field.on.contains(PLATFORM) => {}
-            Type::Option(Type::U64 | Type::I64) => return Ok(0_u64.into_pyobject(py)?.into_any()),
-            Type::Option(Type::F64) => return Ok(0.0_f64.into_pyobject(py)?.into_any()),
-            _ => {}
-        }
+fn told<'py>(py: Python<'py>, members: &[Member], values: Vec<Value>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let mut told = Vec::with_capacity(values.len());
+    for (member, answer) in members.iter().zip(values) {
+        told.push(match (member, answer) {
+            (Member::LeftOut, _) => continue,
+            (Member::Number, Value::Null) => 0_u64.into_pyobject(py)?.into_any(),
+            (Member::Fraction, Value::Null) => PyFloat::new(py, 0.0).into_any(),
+            (_, answer) => value::object(py, answer)?,
+        });
     }
-    value::object(py, answer)
+    Ok(told)
+}
+
+/// An instance of a class that is a tuple: what the class's own `__new__` of Python code ends in.
+fn instance<'py>(class: &Bound<'py, PyType>, members: Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if let Some(made) = tuple_instance(class, &members) {
+        return made;
+    }
+    let py = class.py();
+    let new = NEW.get_or_try_init(py, || {
+        py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind)
+    })?;
+    new.bind(py).call1((class, members))
 }
 
 /// An instance of the named tuple `name`.
@@ -77,12 +145,7 @@ pub(crate) fn named<'py>(
     name: &'static str,
     members: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let new = NEW.get_or_try_init(py, || {
-        py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind)
-    })?;
-    let class = class(py, name)?;
-    new.bind(py).call1((class, PyTuple::new(py, members)?))
+    instance(&class(py, name)?, PyTuple::new(py, members)?)
 }
 
 /// The class of that name in the Python module `_ntuples`.

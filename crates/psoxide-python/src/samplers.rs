@@ -1,7 +1,6 @@
 //! Objects that own both ends of an interval, for programs that want no memory shared by all callers. A thread that
 //! asks while another does waits for it, with the interpreter's lock released.
 
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::error::{About, process_error, system_error};
-use crate::system::root;
+use crate::procfs::Procfs;
 use crate::value::{text, to_python};
 
 /// A sampler that several threads may use, one after another.
@@ -34,8 +33,8 @@ pub(crate) struct CpuSampler(Shared<psoxide::CpuSampler>);
 #[pymethods]
 impl CpuSampler {
     #[new]
-    fn new(procfs: PathBuf) -> CpuSampler {
-        CpuSampler(Shared::new(psoxide::CpuSampler::new(&root(&procfs))))
+    fn new(procfs: Procfs) -> CpuSampler {
+        CpuSampler(Shared::new(psoxide::CpuSampler::new(procfs.root())))
     }
 
     /// Percent of all CPUs together since the call before; `None` at the first.
@@ -91,8 +90,8 @@ pub(crate) struct DiskIoSampler(Shared<psoxide::DiskIoSampler>);
 #[pymethods]
 impl DiskIoSampler {
     #[new]
-    fn new(procfs: PathBuf) -> DiskIoSampler {
-        DiskIoSampler(Shared::new(psoxide::DiskIoSampler::at(&root(&procfs))))
+    fn new(procfs: Procfs) -> DiskIoSampler {
+        DiskIoSampler(Shared::new(psoxide::DiskIoSampler::at(procfs.root())))
     }
 
     fn sample_parts<'py>(&self, py: Python<'py>) -> PyResult<Sample<'py>> {
@@ -115,8 +114,8 @@ pub(crate) struct NetIoSampler(Shared<psoxide::NetIoSampler>);
 #[pymethods]
 impl NetIoSampler {
     #[new]
-    fn new(procfs: PathBuf) -> NetIoSampler {
-        NetIoSampler(Shared::new(psoxide::NetIoSampler::at(&root(&procfs))))
+    fn new(procfs: Procfs) -> NetIoSampler {
+        NetIoSampler(Shared::new(psoxide::NetIoSampler::at(procfs.root())))
     }
 
     fn sample_parts<'py>(&self, py: Python<'py>) -> PyResult<Sample<'py>> {
@@ -142,8 +141,8 @@ pub(crate) struct CpuPercent {
 #[pymethods]
 impl CpuPercent {
     #[new]
-    fn new(procfs: PathBuf, pid: u32, start: Option<u64>) -> CpuPercent {
-        let root: Root = root(&procfs);
+    fn new(procfs: Procfs, pid: u32, start: Option<u64>) -> CpuPercent {
+        let root: Root = procfs.into_root();
         let process = psoxide::Process::with(&root, Identity { pid, start });
         CpuPercent {
             pid,

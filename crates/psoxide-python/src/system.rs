@@ -2,31 +2,22 @@
 //!
 //! Where psutil honours `PROCFS_PATH`, the call takes it as its first argument.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use psoxide::Result;
 use psoxide::model::cpu::CpuTimes;
 use psoxide::model::net::{ConnectionKind, InterfaceAddr, InterfaceStats};
 use psoxide::model::sensors::{Battery, BatteryTime};
 use psoxide::schema::{Typed, Value};
-use psoxide::{Result, Root};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::connections::{self, constant};
 use crate::error::system_error;
+use crate::procfs::Procfs;
 use crate::records::{self, named};
 use crate::value::{text, to_python};
-
-/// The running system with its processes' files at `procfs`.
-pub(crate) fn root(procfs: &Path) -> Root {
-    let here = Root::default();
-    if here.proc() == procfs {
-        here
-    } else {
-        here.with_proc(procfs)
-    }
-}
 
 /// Asks with the interpreter's lock released.
 pub(crate) fn ask<T: Send>(py: Python<'_>, question: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
@@ -42,15 +33,15 @@ fn answer<'py, T: Typed + Send>(
 }
 
 #[pyfunction]
-pub(crate) fn cpu_times(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    answer(py, || root(&procfs).cpu_times())
+pub(crate) fn cpu_times(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || procfs.root().cpu_times())
 }
 
 /// The times of each CPU, in the order of the source.
 #[pyfunction]
-pub(crate) fn per_cpu_times(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn per_cpu_times(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
     answer(py, || {
-        let cpus = root(&procfs).cpu_times_per_cpu()?;
+        let cpus = procfs.root().cpu_times_per_cpu()?;
         Ok(cpus.into_iter().map(|(_, times)| times).collect::<Vec<_>>())
     })
 }
@@ -60,10 +51,10 @@ pub(crate) fn per_cpu_times(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'
 #[pyfunction]
 pub(crate) fn cpu_sample(
     py: Python<'_>,
-    procfs: PathBuf,
+    procfs: Procfs,
 ) -> PyResult<(Bound<'_, PyTuple>, Bound<'_, PyList>)> {
     let (total, each) = ask(py, || {
-        let root = root(&procfs);
+        let root = procfs.root();
         Ok((root.cpu_times()?, root.cpu_times_per_cpu()?))
     })?;
     let list = PyList::empty(py);
@@ -74,33 +65,32 @@ pub(crate) fn cpu_sample(
 }
 
 fn nameless<'py>(py: Python<'py>, times: &CpuTimes) -> PyResult<Bound<'py, PyTuple>> {
-    let members = match times.value() {
-        Value::Record(shape, values) => records::members(py, shape, values)?,
-        _ => Vec::new(),
-    };
-    PyTuple::new(py, members)
+    match times.value() {
+        Value::Record(shape, values) => records::nameless(py, shape, values),
+        _ => Ok(PyTuple::empty(py)),
+    }
 }
 
 #[pyfunction]
-pub(crate) fn cpu_stats(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    answer(py, || root(&procfs).cpu_stats())
+pub(crate) fn cpu_stats(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || procfs.root().cpu_stats())
 }
 
 #[pyfunction]
-pub(crate) fn cpu_count_logical(py: Python<'_>, procfs: PathBuf) -> PyResult<Option<u32>> {
-    ask(py, || root(&procfs).cpu_count())
+pub(crate) fn cpu_count_logical(py: Python<'_>, procfs: Procfs) -> PyResult<Option<u32>> {
+    ask(py, || procfs.root().cpu_count())
 }
 
 #[pyfunction]
-pub(crate) fn cpu_count_cores(py: Python<'_>, procfs: PathBuf) -> PyResult<Option<u32>> {
-    ask(py, || root(&procfs).cpu_count_cores())
+pub(crate) fn cpu_count_cores(py: Python<'_>, procfs: Procfs) -> PyResult<Option<u32>> {
+    ask(py, || procfs.root().cpu_count_cores())
 }
 
 /// The clock of each CPU; 0.0 for what is not known, as psutil has it.
 #[pyfunction]
-pub(crate) fn cpu_freq(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn cpu_freq(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
     answer(py, || {
-        let clocks = root(&procfs).cpu_freq_per_cpu()?;
+        let clocks = procfs.root().cpu_freq_per_cpu()?;
         Ok(clocks.into_iter().map(|(_, clock)| clock).collect::<Vec<_>>())
     })
 }
@@ -113,14 +103,14 @@ pub(crate) fn getloadavg(py: Python<'_>) -> PyResult<(f64, f64, f64)> {
 
 /// `None` stands for what the kernel does not tell.
 #[pyfunction]
-pub(crate) fn virtual_memory(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    answer(py, || root(&procfs).virtual_memory())
+pub(crate) fn virtual_memory(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || procfs.root().virtual_memory())
 }
 
 /// `None` stands for what the kernel does not tell.
 #[pyfunction]
-pub(crate) fn swap_memory(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    answer(py, || root(&procfs).swap_memory())
+pub(crate) fn swap_memory(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || procfs.root().swap_memory())
 }
 
 #[pyfunction]
@@ -134,8 +124,8 @@ pub(crate) fn heap_trim(py: Python<'_>) -> PyResult<()> {
 }
 
 #[pyfunction]
-pub(crate) fn disk_partitions(py: Python<'_>, procfs: PathBuf, all: bool) -> PyResult<Bound<'_, PyAny>> {
-    answer(py, || root(&procfs).disk_partitions(all))
+pub(crate) fn disk_partitions(py: Python<'_>, procfs: Procfs, all: bool) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || procfs.root().disk_partitions(all))
 }
 
 #[pyfunction]
@@ -147,9 +137,9 @@ pub(crate) fn disk_usage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, Py
 #[pyfunction]
 pub(crate) fn disk_io_counters(
     py: Python<'_>,
-    procfs: PathBuf,
+    procfs: Procfs,
 ) -> PyResult<(Bound<'_, PyDict>, Bound<'_, PyList>)> {
-    let disks = ask(py, || root(&procfs).disk_counters())?;
+    let disks = ask(py, || procfs.root().disk_counters())?;
     let counters = PyDict::new(py);
     let whole = PyList::empty(py);
     for disk in &disks {
@@ -164,18 +154,18 @@ pub(crate) fn disk_io_counters(
 
 /// The counters of each network interface by name.
 #[pyfunction]
-pub(crate) fn net_io_counters(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
-    answer(py, || root(&procfs).net_io_counters_per_nic())
+pub(crate) fn net_io_counters(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
+    answer(py, || procfs.root().net_io_counters_per_nic())
 }
 
 #[pyfunction]
 pub(crate) fn net_connections<'py>(
     py: Python<'py>,
-    procfs: PathBuf,
+    procfs: Procfs,
     kind: &str,
 ) -> PyResult<Bound<'py, PyList>> {
     let kind = connection_kind(kind)?;
-    let found = ask(py, || root(&procfs).net_connections(kind))?;
+    let found = ask(py, || procfs.root().net_connections(kind))?;
     connections::list(py, &found, connections::system_wide)
 }
 
@@ -228,10 +218,10 @@ fn interface_address<'py>(
 }
 
 #[pyfunction]
-pub(crate) fn net_if_stats(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn net_if_stats(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyAny>> {
     let nics = ask(py, || {
         let mut nics = psoxide::net_if_stats()?;
-        let root = root(&procfs);
+        let root = procfs.root();
         if !root.is_local() {
             // Which interfaces there are is read with the counters.
             let listed = root.net_io_counters_per_nic()?;
@@ -289,8 +279,8 @@ fn battery_tuple<'py>(py: Python<'py>, battery: &Battery) -> PyResult<Bound<'py,
 }
 
 #[pyfunction]
-pub(crate) fn boot_time(py: Python<'_>, procfs: PathBuf) -> PyResult<f64> {
-    ask(py, || root(&procfs).boot_time())
+pub(crate) fn boot_time(py: Python<'_>, procfs: Procfs) -> PyResult<f64> {
+    ask(py, || procfs.root().boot_time())
 }
 
 #[pyfunction]
@@ -316,14 +306,14 @@ pub(crate) fn users(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
 }
 
 #[pyfunction]
-pub(crate) fn pids(py: Python<'_>, procfs: PathBuf) -> PyResult<Vec<u32>> {
-    ask(py, || root(&procfs).pids())
+pub(crate) fn pids(py: Python<'_>, procfs: Procfs) -> PyResult<Vec<u32>> {
+    ask(py, || procfs.root().pids())
 }
 
 #[pyfunction]
-pub(crate) fn pid_exists(py: Python<'_>, procfs: PathBuf, pid: i32) -> PyResult<bool> {
+pub(crate) fn pid_exists(py: Python<'_>, procfs: Procfs, pid: i32) -> PyResult<bool> {
     let Ok(pid) = u32::try_from(pid) else {
         return Ok(false);
     };
-    ask(py, || root(&procfs).pid_exists(pid))
+    ask(py, || procfs.root().pid_exists(pid))
 }

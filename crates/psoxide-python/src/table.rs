@@ -1,17 +1,19 @@
-//! Many processes in one call: the table behind `process_iter(attrs)`, and the tree.
-
-use std::collections::HashMap;
-use std::path::PathBuf;
+//! The table behind `process_iter(attrs)`: all processes are read in one go, with the interpreter's lock released; then
+//! each becomes an object, when it is its turn.
 
 use psoxide::catalog::{ATTRS, Attr, PLATFORM};
 use psoxide::schema::Value;
-use psoxide::{Error, Oneshot};
-use pyo3::exceptions::PyValueError;
+use psoxide::{Error, ErrorKind, ProcessTable};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyString};
 
-use crate::error::system_error;
-use crate::system::{ask, root};
+use crate::columns::Columns;
+use crate::connections::constant;
+use crate::error::{About, process_error, system_error};
+use crate::process::Process;
+use crate::procfs::Procfs;
+use crate::records::named;
 use crate::value::object;
 
 /// The names of the attributes that this system has.
@@ -24,142 +26,297 @@ pub(crate) fn attributes() -> Vec<&'static str> {
         .collect()
 }
 
-/// The number of each process with that of its parent.
-#[pyfunction]
-pub(crate) fn ppid_map(py: Python<'_>, procfs: PathBuf) -> PyResult<Bound<'_, PyDict>> {
-    let parents = ask(py, || {
-        let mut parents = Vec::new();
-        for visit in root(&procfs).processes()? {
-            match visit.ppid() {
-                Ok(parent) => parents.push((visit.pid(), parent)),
-                Err(error) if error.is_no_such_process() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(parents)
-    })?;
-    let map = PyDict::new(py);
-    for (pid, parent) in parents {
-        map.set_item(pid, parent)?;
-    }
-    Ok(map)
+/// The processes of one iteration after another, with the same attributes.
+#[pyclass(module = "psoxide._psoxide")]
+pub(crate) struct Table {
+    table: ProcessTable,
+    columns: Vec<Column>,
+    /// The columns' names, in a dictionary that each process gets a copy of.
+    names: Py<PyDict>,
+    round: Option<Round>,
 }
 
-/// What one process of a table told: its start, and an answer for each attribute asked.
-struct Row {
-    pid: u32,
-    start: Option<u64>,
-    answers: Vec<Result<Value, Error>>,
+struct Column {
+    name: Py<PyString>,
+    attr: &'static Attr,
+    kind: Kind,
 }
 
-impl Row {
-    /// `None` if the process is gone.
-    fn read(visit: &Oneshot, attributes: &[&Attr]) -> Option<Row> {
-        let start = match visit.identity() {
-            Ok(identity) => identity.start,
-            Err(error) if error.is_no_such_process() => return None,
-            Err(_) => None,
-        };
-        let mut answers = Vec::with_capacity(attributes.len());
-        for get in attributes.iter().filter_map(|attr| attr.get) {
-            match get(visit) {
-                Err(error) if error.is_no_such_process() => return None,
-                answer => answers.push(answer),
-            }
-        }
-        Some(Row {
-            pid: visit.pid(),
-            start,
-            answers,
-        })
-    }
+/// What is done with an answer beside telling it.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Plain,
+    /// The object remembers it.
+    Name,
+    /// The object has it from when it was first asked, before the clock was set perhaps.
+    CreateTime,
+    /// As above; an empty one is not remembered.
+    Exe,
+    /// Its class is a member of an enumeration.
+    IoNice,
 }
 
-/// For each process, ascending: its number, its start, and the values of the attributes; `denied` stands for what
-/// is denied or no longer told of a zombie.
-#[pyfunction]
-pub(crate) fn table<'py>(
-    py: Python<'py>,
-    procfs: PathBuf,
-    names: Vec<String>,
-    denied: Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyList>> {
-    let attributes = names
-        .iter()
-        .map(|name| {
-            psoxide::catalog::attr(name)
-                .filter(|attr| attr.get.is_some())
-                .ok_or_else(|| PyValueError::new_err(format!("invalid attr name '{name}'")))
-        })
-        .collect::<PyResult<Vec<_>>>()?;
-    let rows: Vec<Row> = ask(py, || {
-        let visits = root(&procfs).processes()?;
-        Ok(visits
-            .iter()
-            .filter_map(|visit| Row::read(visit, &attributes))
-            .collect())
-    })?;
-    let table = PyList::empty(py);
-    for row in rows {
-        let mut values = Vec::with_capacity(row.answers.len());
-        for answer in row.answers {
-            values.push(match answer {
-                Ok(value) => object(py, value)?,
-                Err(error) if error.is_access_denied() || error.is_zombie_process() => denied.clone(),
-                Err(error) => return Err(system_error(py, &error)),
+/// One iteration.
+struct Round {
+    place: usize,
+    /// The objects of former iterations, by number.
+    known: Py<PyDict>,
+    /// Makes an object of number and start.
+    make: Py<PyAny>,
+    denied: Py<PyAny>,
+    /// Whether attributes were asked by name, so that one that there is not is an error.
+    by_name: bool,
+}
+
+#[pymethods]
+impl Table {
+    #[new]
+    fn new(py: Python<'_>, procfs: Procfs, names: Vec<String>) -> PyResult<Table> {
+        let table = ProcessTable::builder()
+            .root(procfs.root())
+            .attrs(names)
+            .build()
+            .map_err(|error| system_error(py, &error))?;
+        let dictionary = PyDict::new(py);
+        let mut columns = Vec::with_capacity(table.attrs().len());
+        for attr in table.attrs() {
+            let name = PyString::intern(py, attr.name);
+            dictionary.set_item(&name, py.None())?;
+            columns.push(Column {
+                name: name.unbind(),
+                attr,
+                kind: match attr.name {
+                    "name" => Kind::Name,
+                    "create_time" => Kind::CreateTime,
+                    "exe" => Kind::Exe,
+                    "ionice" => Kind::IoNice,
+                    _ => Kind::Plain,
+                },
             });
         }
-        table.append((row.pid, row.start, PyTuple::new(py, values)?))?;
+        Ok(Table {
+            table,
+            columns,
+            names: dictionary.unbind(),
+            round: None,
+        })
     }
-    Ok(table)
+
+    /// Reads all processes and begins an iteration over their objects: those of `known` that have not ended, and new ones,
+    /// which are added to it. Each has its attributes in `info`, where `denied` stands for what is denied or no longer told
+    /// of a zombie. `strange` tells that the objects are not all of this table's last iteration.
+    fn read(
+        &mut self,
+        py: Python<'_>,
+        known: Bound<'_, PyDict>,
+        make: Py<PyAny>,
+        denied: Py<PyAny>,
+        by_name: bool,
+        strange: bool,
+    ) -> PyResult<()> {
+        self.round = None;
+        let table = &mut self.table;
+        py.detach(|| table.refresh())
+            .map_err(|error| system_error(py, &error))?;
+        for row in self.table.ended() {
+            if known.contains(row.pid())? {
+                known.del_item(row.pid())?;
+            }
+        }
+        if strange {
+            for (pid, object) in known.copy()?.iter() {
+                if !self.is_listed(&pid, &object)? {
+                    known.del_item(pid)?;
+                }
+            }
+        }
+        self.round = Some(Round {
+            place: 0,
+            known: known.unbind(),
+            make,
+            denied,
+            by_name,
+        });
+        Ok(())
+    }
+
+    fn __iter__(table: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        table
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(round) = &mut self.round else {
+            return Ok(None);
+        };
+        while let Some(row) = self.table.rows().get(round.place) {
+            round.place += 1;
+            let known = round.known.bind(py);
+            let pid = row.pid().into_pyobject(py)?;
+            let process = match known.get_item(&pid)? {
+                Some(process) => process,
+                None => {
+                    let process = round.make.bind(py).call1((&pid, row.identity().start))?;
+                    known.set_item(&pid, &process)?;
+                    process
+                }
+            };
+            let info = self.names.bind(py).copy()?;
+            if fill(&info, &self.columns, row, &process, round)? {
+                process.setattr(intern!(py, "info"), info)?;
+                return Ok(Some(process));
+            }
+            known.del_item(&pid)?;
+        }
+        self.round = None;
+        Ok(None)
+    }
+
+    /// Reads all processes and tells them as columns.
+    fn columns(&mut self, py: Python<'_>) -> PyResult<Columns> {
+        self.round = None;
+        let table = &mut self.table;
+        py.detach(|| {
+            table.refresh()?;
+            table.record_batch()
+        })
+        .map(Columns)
+        .map_err(|error| system_error(py, &error))
+    }
+
+    /// Ends an iteration before its time.
+    fn close(&mut self) {
+        self.round = None;
+    }
 }
 
-/// The children of a process as number, start and creation time; with `recursive`, all its descendants. What started
-/// before the process itself is not its child: the number was used again.
-#[pyfunction]
-pub(crate) fn children(
-    py: Python<'_>,
-    procfs: PathBuf,
-    pid: u32,
-    recursive: bool,
-) -> PyResult<Vec<(u32, Option<u64>, f64)>> {
-    ask(py, || {
-        let mut own_start = None;
-        let mut by_parent: HashMap<u32, Vec<(u32, Option<u64>, Oneshot)>> = HashMap::new();
-        for visit in root(&procfs).processes()? {
-            let (parent, start) = match visit
-                .ppid()
-                .and_then(|parent| Ok((parent, visit.identity()?.start)))
-            {
-                Ok(told) => told,
-                Err(error) if error.is_no_such_process() => continue,
-                Err(error) => return Err(error),
-            };
-            if visit.pid() == pid {
-                own_start = start;
-            }
-            by_parent
-                .entry(parent)
-                .or_default()
-                .push((visit.pid(), start, visit));
-        }
-        let mut found = Vec::new();
-        let mut parents = vec![pid];
-        while let Some(parent) = parents.pop() {
-            for (child, start, visit) in by_parent.remove(&parent).unwrap_or_default() {
-                if child == pid || start < own_start {
+impl Table {
+    /// Whether a process of a former iteration is in the table, and the same. An object that was found to be another's is
+    /// left to its own `is_running()`.
+    fn is_listed(&self, pid: &Bound<'_, PyAny>, process: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Some(row) = self.table.row(pid.extract()?) else {
+            return Ok(false);
+        };
+        let start: Option<u64> = process
+            .getattr(intern!(pid.py(), "_ident"))?
+            .get_item(1)?
+            .extract()
+            .unwrap_or(None);
+        let now = row.identity().start;
+        Ok(start.is_none() || now.is_none() || start == now)
+    }
+}
+
+/// Puts the answers of a row into the dictionary; `false` if the process has ended.
+fn fill<'py>(
+    info: &Bound<'py, PyDict>,
+    columns: &[Column],
+    row: &psoxide::process::Row,
+    process: &Bound<'py, PyAny>,
+    round: &Round,
+) -> PyResult<bool> {
+    let py = info.py();
+    for column in columns {
+        let name = column.name.bind(py);
+        let answer = match row.value(column.attr) {
+            Ok(value) => answer(py, column.kind, value, process)?,
+            Err(error) => match left(py, &error, round)? {
+                Left::Ended => return Ok(false),
+                Left::Denied => round.denied.bind(py).clone(),
+                Left::Missing => {
+                    info.del_item(name)?;
                     continue;
                 }
-                match visit.create_time() {
-                    Ok(created) => found.push((child, start, created)),
-                    Err(error) if error.is_no_such_process() || error.is_zombie_process() => continue,
-                    Err(error) => return Err(error),
-                }
-                if recursive {
-                    parents.push(child);
-                }
+            },
+        };
+        info.set_item(name, answer)?;
+    }
+    Ok(true)
+}
+
+/// What an error leaves of an attribute.
+enum Left {
+    Ended,
+    Denied,
+    Missing,
+}
+
+fn left(py: Python<'_>, error: &Error, round: &Round) -> PyResult<Left> {
+    match error.kind() {
+        ErrorKind::NoSuchProcess => Ok(Left::Ended),
+        ErrorKind::AccessDenied | ErrorKind::ZombieProcess => Ok(Left::Denied),
+        ErrorKind::Unsupported | ErrorKind::ForeignRoot if !round.by_name => Ok(Left::Missing),
+        _ => Err(match error.pid() {
+            Some(pid) => process_error(py, error, About { pid, name: None }),
+            None => system_error(py, error),
+        }),
+    }
+}
+
+/// The answer as the object's method has it.
+fn answer<'py>(
+    py: Python<'py>,
+    kind: Kind,
+    value: Value,
+    process: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match kind {
+        Kind::Plain => object(py, value),
+        Kind::Name => {
+            let name = object(py, value)?;
+            if process.getattr(intern!(py, "_name"))?.eq(&name)? {
+                return Ok(name);
+            }
+            process.setattr(intern!(py, "_name"), &name)?;
+            if let Ok(asked) = process.getattr(intern!(py, "_proc"))?.cast::<Process>() {
+                asked.get().remember_name(&name);
+            }
+            Ok(name)
+        }
+        Kind::CreateTime => remembered(process, intern!(py, "_create_time"), value),
+        Kind::Exe => remembered(process, intern!(py, "_exe"), value),
+        Kind::IoNice => match value {
+            Value::Record(_, values) => io_priority(py, values, process),
+            other => object(py, other),
+        },
+    }
+}
+
+/// What the object remembers under this name, or else the value, which it remembers from now on.
+fn remembered<'py>(
+    process: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+    value: Value,
+) -> PyResult<Bound<'py, PyAny>> {
+    let before = process.getattr(name)?;
+    if !before.is_none() {
+        return Ok(before);
+    }
+    let is_told = !matches!(&value, Value::Text(text) if text.is_empty());
+    let value = object(process.py(), value)?;
+    if is_told {
+        process.setattr(name, &value)?;
+    }
+    Ok(value)
+}
+
+fn io_priority<'py>(
+    py: Python<'py>,
+    values: Vec<Value>,
+    process: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let mut values = values.into_iter();
+    let (Some(Value::Text(class)), Some(level)) = (values.next(), values.next()) else {
+        return process.call_method0(intern!(py, "ionice"));
+    };
+    match class.to_str() {
+        // A class without a name is told by its number.
+        None | Some("other") => process.call_method0(intern!(py, "ionice")),
+        Some(class) => {
+            let class = constant(py, "IO_CLASSES", class)?;
+            match level {
+                Value::Null => Ok(class),
+                level => named(py, "pionice", vec![class, object(py, level)?]),
             }
         }
-        Ok(found)
-    })
+    }
 }

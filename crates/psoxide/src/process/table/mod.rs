@@ -3,6 +3,8 @@
 //! [`ProcessTable`] owns what it remembers: the rows of the last reading, and what is kept open for the next. How a
 //! process is read stands in `sys`.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod builder;
 mod row;
 

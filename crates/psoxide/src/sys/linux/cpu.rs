@@ -9,6 +9,8 @@ use psoxide_core::decode::linux::cpulist::CpuList;
 use psoxide_core::decode::linux::{cpuinfo, loadavg, proc_stat, sysfs};
 use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable, LoadAverage};
 
+use rustix::fs::stat;
+
 use crate::error::Result;
 use crate::root::Root;
 use crate::sys::linux::file::{decode_path, decode_record, decode_value, if_told, names_if_there, read_path};
@@ -118,8 +120,13 @@ struct Scaled {
 /// The CPUs that cpufreq knows, ascending.
 fn scaled_cpus(root: &Root) -> Result<Vec<Scaled>> {
     let cpus = cpus(root);
+    let policies = cpus.join("cpufreq");
+    // Each directory in it is one more link of it; there are none on most virtual machines.
+    if root.is_local() && has_policies() && stat(&policies).is_ok_and(|found| found.st_nlink == 2) {
+        return Ok(Vec::new());
+    }
     let mut scaled = Vec::new();
-    for (first, directory) in numbered(&cpus.join("cpufreq"), "policy")? {
+    for (first, directory) in numbered(&policies, "policy")? {
         // All files of a policy whose CPUs are all offline answer EBUSY.
         let list = |name| if_told(decode_value(&directory.join(name), CpuList::parse_words));
         let affected = list("affected_cpus")?;

@@ -171,11 +171,16 @@ pub(crate) fn if_told<T>(answer: Result<T>) -> Result<Option<T>> {
 
 /// The names in a directory; none if there is no such directory.
 pub(crate) fn names_if_there(path: &Path) -> Result<Vec<OsString>> {
+    Ok(names(path)?.unwrap_or_default())
+}
+
+/// The names in a directory, or `None` if there is no such directory.
+pub(crate) fn names(path: &Path) -> Result<Option<Vec<OsString>>> {
     let failed = |errno| system_error(errno, path.display().to_string());
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let directory = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(directory) => directory,
-        Err(Errno::NOENT | Errno::NOTDIR) => return Ok(Vec::new()),
+        Err(Errno::NOENT | Errno::NOTDIR) => return Ok(None),
         Err(errno) => return Err(failed(errno)),
     };
     let mut buffer = Vec::with_capacity(ENTRIES);
@@ -192,7 +197,7 @@ pub(crate) fn names_if_there(path: &Path) -> Result<Vec<OsString>> {
             names.push(OsStr::from_bytes(name).to_owned());
         }
     }
-    Ok(names)
+    Ok(Some(names))
 }
 
 /// The file at `path`, decoded.

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use crate::error::Result;
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
-use crate::sys::linux::file::{decode_value, if_told, names_if_there};
+use crate::sys::linux::file::{decode_value, if_told, names, names_if_there};
 
 pub(crate) fn sensors_temperatures(root: &Root) -> Result<Vec<(Text, Vec<Temperature>)>> {
     require_sys(root)?;
@@ -78,11 +78,11 @@ pub(crate) fn sensors_battery(root: &Root) -> Result<Option<Battery>> {
                 .windows(7)
                 .any(|part| part == b"battery")
     };
-    let names = names_if_there(&class)?;
-    if names.is_empty() {
+    let names = names(&class)?;
+    if names.is_none() {
         require_sys(root)?;
     }
-    let Some(name) = names.into_iter().filter(is_battery).min() else {
+    let Some(name) = names.into_iter().flatten().filter(is_battery).min() else {
         return Ok(None);
     };
     let directory = class.join(name);

@@ -1,5 +1,7 @@
 //! What a process uses of the CPUs, as a whole and a thread each.
 
+use std::ffi::CStr;
+
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::model::process::{ContextSwitches, PageFaults, ProcessTimes, Thread};
 use rustix::fs::stat;
@@ -81,20 +83,26 @@ pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
 
 /// The threads, ascending by number. One that ends meanwhile is left out.
 pub(crate) fn threads(reader: &Reader) -> Result<Vec<Thread>> {
-    let handle = reader.handle()?;
     let directory = reader.directory(c"task")?;
-    let numbers = numbered_entries(&directory).map_err(|errno| reader.error(&handle, errno, c"task"))?;
-    let mut threads = Vec::with_capacity(numbers.len());
+    let failed = |errno, name: &CStr| match reader.handle() {
+        Ok(handle) => reader.error(&handle, errno, name),
+        Err(gone) => gone,
+    };
+    let numbers = numbered_entries(&directory).map_err(|errno| failed(errno, c"task"))?;
+    let count = numbers.len();
+    let mut threads = Vec::with_capacity(count);
     for number in numbers {
         let name = numbered(number, "stat");
         match read(&directory, &name, Stat::parse) {
             Ok(Ok(stat)) => threads.push(stat.thread(number, clock_ticks_per_second())),
             Ok(Err(error)) => return Err(reader.undecoded(&below(c"task", &name), error)),
             Err(Errno::NOENT | Errno::SRCH) => {}
-            Err(errno) => return Err(reader.error(&handle, errno, &below(c"task", &name))),
+            Err(errno) => return Err(failed(errno, &below(c"task", &name))),
         }
     }
-    // The last thread of a process cannot end before it.
-    reader.confirm(&handle)?;
+    // Threads end, and so does the process with its last: then what was read is not all of them.
+    if threads.is_empty() || threads.len() < count {
+        reader.confirm(&*reader.handle()?)?;
+    }
     Ok(threads)
 }

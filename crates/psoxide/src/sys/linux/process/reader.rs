@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock, PoisonError};
 use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::io::io_counters;
 use psoxide_core::decode::linux::pidfd_info::PidfdInfo;
-use psoxide_core::decode::linux::smaps::{self, Smaps};
+use psoxide_core::decode::linux::smaps;
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
 use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
-use psoxide_core::model::process::{IoCounters, MemoryFootprint, MemoryMap, Status};
+use psoxide_core::model::process::{IoCounters, MemoryFootprint, Status};
 use psoxide_core::{DecodeError, Text};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
@@ -128,14 +128,31 @@ impl Reader {
         match &self.shared.all {
             Some(all) if !self.shared.handle_first() => self.stat_alone(all),
             None if self.glance => cell(&self.stat, || self.record(c"stat", Stat::parse)),
-            _ => {
+            listed => {
                 if self.shared.handle(self.pid, false).is_none() {
+                    if listed.is_none()
+                        && let Some(stat) = self.stat_first()
+                    {
+                        return Ok(stat);
+                    }
                     // Of a listed process this reads it already.
                     self.open_handle(false)?;
                 }
                 cell(&self.stat, || self.record(c"stat", Stat::parse))
             }
         }
+    }
+
+    /// `stat` of a process that is visited by itself, without a handle, which many visits never need. The file stays open,
+    /// to prove a handle that is opened later. `None` if it cannot be read: a handle tells why.
+    fn stat_first(&self) -> Option<&Stat> {
+        let file = self
+            .with_path(c"stat", |path| rustix::fs::open(path, FILE, Mode::empty()))
+            .ok()?;
+        let stat = file::with_record(&file, Stat::parse).ok()?.ok()?;
+        // Another thread may have been faster, with another process.
+        self.shared.first.set(file).ok()?;
+        Some(self.stat.get_or_init(|| stat))
     }
 
     /// `stat` of a listed process, without a handle. Only for a name that may be cut one is opened, since whoever asks
@@ -231,40 +248,6 @@ impl Reader {
             answer => answer
                 .map_err(|errno| self.error(&handle, errno, c"smaps_rollup"))?
                 .map_err(|error| self.undecoded(c"smaps_rollup", error)),
-        }
-    }
-
-    /// The mappings, as `smaps` has them.
-    pub(super) fn memory_maps(&self) -> Result<Vec<MemoryMap>> {
-        let handle = self.handle()?;
-        let mut smaps = Smaps::default();
-        let read = openat(
-            &*handle,
-            c"smaps",
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )
-        .and_then(|file| file::read_lines(file, |lines| smaps.take(lines)));
-        match read {
-            Err(Errno::SRCH) if life(&handle) == Life::Alive => {}
-            Err(errno) => return Err(self.error(&handle, errno, c"smaps")),
-            Ok(decoded) => decoded.map_err(|error| self.undecoded(c"smaps", error))?,
-        }
-        let maps = smaps.finish().map_err(|error| self.undecoded(c"smaps", error))?;
-        if maps.is_empty() {
-            self.refuse_zombie(c"smaps")?;
-        }
-        Ok(maps)
-    }
-
-    /// A file of the address space, to its end. Threads of the kernel have none: theirs is empty.
-    pub(super) fn memory_file(&self, name: &CStr) -> Result<Vec<u8>> {
-        let handle = self.handle()?;
-        let read = openat(&*handle, name, FILE, Mode::empty()).and_then(file::read_all);
-        match read {
-            // Newer kernels say it like this, older ones give an empty file.
-            Err(Errno::SRCH) if life(&handle) == Life::Alive => Ok(Vec::new()),
-            answer => answer.map_err(|errno| self.error(&handle, errno, name)),
         }
     }
 
@@ -424,6 +407,11 @@ impl Reader {
 
     fn open_handle(&self, further: bool) -> Result<Arc<OwnedFd>> {
         let handle = Arc::new(self.open_directory()?);
+        if let Some(first) = self.shared.first.get()
+            && !is_file_of(&handle, first)
+        {
+            return Err(Error::reused(self.pid));
+        }
         if self.shared.all.is_some() {
             match self.read(&handle, c"stat", Stat::parse) {
                 Ok(now) => {
@@ -522,7 +510,7 @@ fn is_file_of(directory: &OwnedFd, file: &OwnedFd) -> bool {
 }
 
 /// What has become of the process of the directory, asked of the kernel now.
-fn life(directory: &OwnedFd) -> Life {
+pub(super) fn life(directory: &OwnedFd) -> Life {
     life_at(directory, c"stat")
 }
 

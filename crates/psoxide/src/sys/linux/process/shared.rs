@@ -19,6 +19,8 @@ pub(super) struct Shared {
     pub(super) root: Root,
     /// The directory of all processes; absent for a visit to a single one.
     pub(super) all: Option<Arc<OwnedFd>>,
+    /// The file that a visit to a single process read first.
+    pub(super) first: OnceLock<OwnedFd>,
     handles: Mutex<Handles>,
     pub(super) boot_time: OnceLock<f64>,
     pub(super) total_memory: OnceLock<u64>,
@@ -48,6 +50,7 @@ impl Shared {
         Arc::new(Shared {
             root: root.clone(),
             all,
+            first: OnceLock::new(),
             handles: Mutex::default(),
             boot_time: OnceLock::new(),
             total_memory: OnceLock::new(),
