@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: builds `bench/` with optimizations, runs it, and writes what it measured to its
 //! section of `docs/performance.md`, with the command that made it. Never part of the tests: the figures depend on the machine.
 
+mod commands;
 mod monitors;
 
 use std::fs;
@@ -34,6 +35,8 @@ enum Subject {
     Table,
     /// `psoxide top` beside htop, btop and glances, for a minute.
     Top,
+    /// The subcommands beside the programs that people use for the same.
+    Cli,
     /// Each call of the Python package beside psutil.
     Python,
 }
@@ -45,6 +48,7 @@ impl Subject {
             Subject::Linux => "linux",
             Subject::Table => "table",
             Subject::Top => "top",
+            Subject::Cli => "cli",
             Subject::Python => "python",
         }
     }
@@ -59,6 +63,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if let Subject::Top = arguments.subject {
         let told = monitors::measure(arguments.processes)?;
         let command = format!("cargo xtask bench {word} --processes {}", arguments.processes);
+        return publish(arguments, &command, &told);
+    }
+    if let Subject::Cli = arguments.subject {
+        let (processes, rounds) = (arguments.processes, arguments.rounds);
+        let told = commands::measure(processes, rounds)?;
+        let command = format!("cargo xtask bench {word} --processes {processes} --rounds {rounds}");
         return publish(arguments, &command, &told);
     }
     if !installed("strace") {
