@@ -13,6 +13,7 @@ pub(crate) fn psoxide() -> Command {
     }
     command
         .env("TZ", "UTC")
+        .env("PSOXIDE_PAGER", "")
         .env_remove("NO_COLOR")
         .stdin(Stdio::null());
     command

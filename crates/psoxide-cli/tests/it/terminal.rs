@@ -30,11 +30,14 @@ fn on_terminal(columns: u16, command: &mut Command) -> Vec<String> {
     tcsetwinsize(&terminal, size).unwrap();
     let mut child = command
         .env("TERM", "xterm")
+        .stdin(terminal.try_clone().unwrap())
         .stdout(terminal.try_clone().unwrap())
         .spawn()
         .unwrap();
-    // The command holds one more handle on the terminal, which would keep it open.
-    command.stdout(std::process::Stdio::null());
+    // The command holds more handles on the terminal, which would keep it open.
+    command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null());
     drop(terminal);
     let mut written = Vec::new();
     // The end of a terminal is the error EIO.
@@ -55,6 +58,24 @@ fn ps_is_cut_to_the_terminal() {
         .map(|line| line.chars().take(100).collect::<String>().trim_end().to_owned())
         .collect();
     assert_eq!(lines, plain);
+}
+
+#[test]
+fn what_is_longer_than_the_terminal_goes_through_the_pager() {
+    let with = |pager: &str, arguments: &[&str]| {
+        let mut command = at("small-host");
+        on_terminal(80, command.args(arguments).env("PSOXIDE_PAGER", pager))
+    };
+    let long = ["procinfo", "--verbose", "--color", "never", "2001"];
+    let plain = with("", &long);
+    assert!(plain.len() > 24 && plain[0].starts_with("pid "), "{plain:#?}");
+    let paged: Vec<String> = plain.iter().map(|line| format!("> {line}")).collect();
+    assert_eq!(with("false", &["free"]), with("", &["free"]));
+    assert_eq!(with("awk {print\">\",$0}", &long), paged);
+    // One that is not there is none.
+    assert_eq!(with("no-such-pager", &long), plain);
+    // Nothing that is not for people.
+    assert!(with("false", &["ps", "--jsonl"])[0].starts_with('{'));
 }
 
 #[test]
