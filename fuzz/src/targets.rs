@@ -36,6 +36,12 @@ pub static TARGETS: &[Target] = &[
             keep((linux::bpf::task_program(&btf, &[0, 1 << 40]), linux::bpf::offsets_program(&btf, 3, 2)));
         }
     }),
+    target("linux/bpf/sockets", &["/kernel.btf", "/sockets.records"], |bytes| {
+        keep(linux::bpf::Holder::all(bytes));
+        if let Ok(btf) = linux::btf::Btf::parse(bytes) {
+            keep(linux::bpf::sockets_program(&btf));
+        }
+    }),
     target("linux/bpf/record", &[".records"], |bytes| {
         for record in linux::bpf::TaskRecord::split(bytes).into_iter().flatten() {
             let mut shown = linux::bpf::Shown::new(100, 4096);

@@ -1,11 +1,13 @@
 //! Network interfaces and sockets. [`NetIoSampler`] tells what interfaces transfer in a second.
 
 mod sampler;
+mod table;
 
 use psoxide_core::Text;
 use psoxide_core::model::net::{Connection, ConnectionKind, InterfaceAddr, InterfaceStats, NetIo};
 
 pub use self::sampler::{NetIoSample, NetIoSampler, NicActivity};
+pub use self::table::ConnectionTable;
 use crate::error::Result;
 use crate::root::Root;
 use crate::sys;

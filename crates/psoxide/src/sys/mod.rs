@@ -139,6 +139,11 @@ mod contract {
     const _: fn(&Root) -> Result<Named<InterfaceStats>> = net::net_if_stats;
     /// The flag asks for the owners' `fd` and `pid`, which is the dear part.
     const _: fn(&Root, ConnectionKind, bool) -> Result<Vec<Connection>> = net::net_connections;
+    /// The same with owners, for who asks again and again: how they are found out is kept. The flag of the former tells
+    /// whether a program in the kernel may be used.
+    const _: fn(bool) -> net::Owners = net::Owners::new;
+    const _: fn(&Root, ConnectionKind, &mut net::Owners) -> Result<Vec<Connection>> =
+        net::net_connections_again;
 
     const _: fn(&Root) -> Result<Named<Vec<Temperature>>> = sensors::sensors_temperatures;
     const _: fn(&Root) -> Result<Named<Vec<Fan>>> = sensors::sensors_fans;

@@ -883,3 +883,51 @@ fn roots_that_are_none() {
         }
     }
 }
+
+/// Whoever asks again and again is told the same, by whichever way: descriptors that were copied, sockets of a child and
+/// of every kind.
+#[test]
+fn a_table_of_connections_tells_what_a_call_tells() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (copy, packets) = (
+        stream.try_clone().unwrap(),
+        UdpSocket::bind("127.0.0.1:0").unwrap(),
+    );
+    let own = std::process::id();
+    let mine = |sockets: Vec<Connection>| {
+        let mut mine: Vec<String> = sockets
+            .iter()
+            .filter(|socket| socket.pid == Some(own))
+            .map(|socket| format!("{socket:?}"))
+            .collect();
+        mine.sort();
+        mine
+    };
+    let mut table = psoxide::ConnectionTable::new();
+    for kind in [
+        ConnectionKind::Inet,
+        ConnectionKind::Tcp4,
+        ConnectionKind::Udp4,
+        ConnectionKind::Inet,
+    ] {
+        // Other tests open and close sockets of this process meanwhile.
+        crate::child::until(|| {
+            let before = mine(psoxide::net_connections(kind).unwrap());
+            let told = mine(table.read(kind).unwrap());
+            before == mine(psoxide::net_connections(kind).unwrap()) && told == before
+        });
+    }
+    let ports: Vec<u16> = [listener.local_addr(), packets.local_addr(), copy.local_addr()]
+        .into_iter()
+        .map(|address| address.unwrap().port())
+        .collect();
+    for port in ports {
+        let told = table.read(ConnectionKind::Inet).unwrap();
+        let found = told.iter().find(|socket| match &socket.laddr {
+            Some(SocketAddress::Inet { port: local, .. }) => *local == port,
+            _ => false,
+        });
+        assert_eq!(found.unwrap().pid, Some(own));
+    }
+}

@@ -8,7 +8,9 @@ mod layout;
 mod offsets;
 mod program;
 mod record;
+mod sockets;
 
 pub use self::offsets::offsets_program;
 pub use self::program::task_program;
 pub use self::record::{Shown, TaskRecord};
+pub use self::sockets::{Holder, sockets_program};

@@ -7,6 +7,7 @@
 //! MIT licence; these allow to pass it on under those of the GPL, as is done here.
 
 mod ffi;
+mod sockets;
 
 use std::fs::read_link;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -28,6 +29,8 @@ use crate::root::Root;
 use crate::sys::linux::error::system_error;
 use crate::sys::linux::file::{decode_record, decode_value, if_told, read_path};
 use crate::sys::linux::process;
+
+pub(crate) use self::sockets::FileIterator;
 
 /// What the kernel gives at once: its buffer has eight pages.
 const AT_ONCE: usize = 32 << 10;

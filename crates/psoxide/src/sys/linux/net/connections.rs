@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use rustix::net::netlink::SOCK_DIAG;
 
 use super::netlink::Netlink;
-use super::owners::{self, Owner};
+use super::owners::{self, Owner, Owners};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
@@ -63,23 +63,39 @@ pub(crate) fn net_connections(
     kind: ConnectionKind,
     with_owners: bool,
 ) -> Result<Vec<Connection>> {
-    let sockets = if root.is_local() {
-        own_sockets(kind)?
-    } else {
-        from_files(kind, |name| namespace::read(root, name))?
-    };
+    let sockets = sockets(root, kind)?;
     if !with_owners {
         return Ok(sockets.into_iter().map(|socket| socket.connection).collect());
     }
-    let owners = owners::of_all(root)?;
+    Ok(joined(sockets, &owners::of_all(root)?))
+}
+
+/// The sockets with those that hold them, for who asks again and again.
+pub(crate) fn net_connections_again(
+    root: &Root,
+    kind: ConnectionKind,
+    owners: &mut Owners,
+) -> Result<Vec<Connection>> {
+    let sockets = sockets(root, kind)?;
+    Ok(joined(sockets, &owners.ask(root)?))
+}
+
+fn sockets(root: &Root, kind: ConnectionKind) -> Result<Vec<Socket>> {
+    match root.is_local() {
+        true => own_sockets(kind),
+        false => from_files(kind, |name| namespace::read(root, name)),
+    }
+}
+
+fn joined(sockets: Vec<Socket>, owners: &[Owner]) -> Vec<Connection> {
     let mut connections = Vec::with_capacity(sockets.len());
     for socket in sockets {
-        match owned(socket, &owners) {
+        match owned(socket, owners) {
             Ok(owned) => connections.extend(owned),
             Err(connection) => connections.push(connection),
         }
     }
-    Ok(connections)
+    connections
 }
 
 /// The sockets of the process whose directory this is. Where it lives in another network namespace than the caller,

@@ -10,8 +10,9 @@ use psoxide_core::Text;
 use psoxide_core::decode::linux::net_dev::net_dev;
 use psoxide_core::model::net::NetIo;
 
-pub(crate) use self::connections::{net_connections, sockets_of_process};
+pub(crate) use self::connections::{net_connections, net_connections_again, sockets_of_process};
 pub(crate) use self::interfaces::{net_if_addrs, net_if_stats};
+pub(crate) use self::owners::Owners;
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::linux::namespace;

@@ -4,13 +4,16 @@
 use std::mem::MaybeUninit;
 
 use psoxide_core::decode::bytes::decimal;
+use psoxide_core::decode::linux::bpf::Holder;
 use psoxide_core::model::Pid;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, RawDir, openat, readlinkat_raw};
 use rustix::io::Errno;
+use rustix::process::{Uid, geteuid};
 
 use crate::error::Result;
 use crate::root::Root;
+use crate::sys::linux::bpf::FileIterator;
 use crate::sys::linux::error::system_error;
 use crate::sys::linux::process;
 
@@ -25,6 +28,65 @@ pub(super) struct Owner {
     pub(super) inode: u64,
     pub(super) pid: Pid,
     pub(super) fd: i32,
+}
+
+/// How the owners of all sockets are found out, for who asks again and again: kept by a table, closed with it.
+#[derive(Debug)]
+pub(crate) enum Owners {
+    /// The links of all processes were read, if anything; a program in the kernel is worth its while at the second asking.
+    Links { asked: bool },
+    /// By a program in the kernel, loaded for this user.
+    Kernel { files: FileIterator, user: Uid },
+    /// The program may not be used, or cannot.
+    Refused,
+}
+
+impl Owners {
+    /// `bpf` tells whether a program in the kernel may be used.
+    pub(crate) fn new(bpf: bool) -> Owners {
+        match bpf {
+            true => Owners::Links { asked: false },
+            false => Owners::Refused,
+        }
+    }
+
+    /// The owners of all sockets, as [`of_all`] tells them.
+    pub(super) fn ask(&mut self, root: &Root) -> Result<Vec<Owner>> {
+        if let Owners::Links { asked: true } = self {
+            *self = match FileIterator::open(root) {
+                Ok(files) => Owners::Kernel {
+                    files,
+                    user: geteuid(),
+                },
+                Err(_) => Owners::Refused,
+            };
+        }
+        match self {
+            // Who has become another user shall see no more than that user may.
+            Owners::Kernel { files, user } if *user == geteuid() => match files.sockets() {
+                Ok(holders) => {
+                    let mut owners: Vec<Owner> = holders.into_iter().map(Owner::from).collect();
+                    owners.sort_by_key(|owner| owner.inode);
+                    return Ok(owners);
+                }
+                Err(_) => *self = Owners::Refused,
+            },
+            Owners::Kernel { .. } => *self = Owners::Refused,
+            Owners::Links { asked } => *asked = true,
+            Owners::Refused => {}
+        }
+        of_all(root)
+    }
+}
+
+impl From<Holder> for Owner {
+    fn from(holder: Holder) -> Owner {
+        Owner {
+            inode: holder.inode,
+            pid: holder.pid,
+            fd: holder.fd,
+        }
+    }
 }
 
 /// The owners of all sockets, ascending by socket, then by process. Processes that this user may not look into, or

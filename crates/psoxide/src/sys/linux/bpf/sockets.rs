@@ -1,0 +1,47 @@
+//! Who holds which socket, by one pass of a program in the kernel over all open files.
+
+use std::os::fd::OwnedFd;
+
+use psoxide_core::decode::linux::bpf::{Holder, sockets_program};
+use psoxide_core::decode::linux::btf::Btf;
+
+use super::{load, read_iterator, require_initial_namespaces};
+use crate::error::{Error, Result};
+use crate::root::Root;
+use crate::sys::linux::error::system_error;
+use crate::sys::linux::file::read_path;
+
+/// The program, loaded; ready to be run over all open files, again and again.
+#[derive(Debug)]
+pub(crate) struct FileIterator {
+    link: OwnedFd,
+    records: Vec<u8>,
+}
+
+impl FileIterator {
+    /// Loads the program. The error says why it may not, or cannot, be used here.
+    pub(crate) fn open(root: &Root) -> Result<FileIterator> {
+        root.require_local("bpf")?;
+        require_initial_namespaces(root)?;
+        let path = root.sys().join("kernel/btf/vmlinux");
+        let types = read_path(&path)?;
+        let undecoded = |error| Error::decode(path.display().to_string(), error);
+        let types = Btf::parse(&types).map_err(undecoded)?;
+        let function = types
+            .function("bpf_iter_task_file")
+            .ok_or(Error::unsupported("bpf_iter_task_file"))?;
+        let program = sockets_program(&types).map_err(undecoded)?;
+        Ok(FileIterator {
+            link: load(&program, b"psoxide_sockets\0", function)?,
+            records: Vec::new(),
+        })
+    }
+
+    /// Visits all open files, and tells which descriptors are of sockets.
+    pub(crate) fn sockets(&mut self) -> Result<Vec<Holder>> {
+        const WHAT: &str = "bpf: file iterator";
+        self.records.clear();
+        read_iterator(&self.link, &mut self.records).map_err(|errno| system_error(errno, WHAT))?;
+        Holder::all(&self.records).map_err(|error| Error::decode(WHAT, error))
+    }
+}
