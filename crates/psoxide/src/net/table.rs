@@ -25,7 +25,7 @@ use crate::sys;
 #[derive(Debug)]
 pub struct ConnectionTable {
     root: Root,
-    owners: sys::net::Owners,
+    owners: sys::Owners,
 }
 
 impl ConnectionTable {
@@ -41,7 +41,7 @@ impl ConnectionTable {
         let bpf = std::env::var_os("PSOXIDE_BPF").is_none_or(|value| value != "0");
         ConnectionTable {
             root: root.clone(),
-            owners: sys::net::Owners::new(bpf),
+            owners: sys::Owners::new(bpf),
         }
     }
 
@@ -55,6 +55,6 @@ impl ConnectionTable {
     ///
     /// As [`Root::net_connections`].
     pub fn read(&mut self, kind: ConnectionKind) -> Result<Vec<Connection>> {
-        sys::net::net_connections_again(&self.root, kind, &mut self.owners)
+        sys::net_connections_again(&self.root, kind, &mut self.owners)
     }
 }

@@ -46,6 +46,14 @@ use illumos as platform;
 
 pub(crate) use platform::{PLATFORM, cpu, disk, exit, host, memory, net, process, sensors, services, text};
 
+// Sockets with their owners, asked for again and again: most backends have nothing to keep for that.
+#[cfg(not(backend = "linux"))]
+mod again;
+#[cfg(not(backend = "linux"))]
+pub(crate) use again::{Owners, net_connections_again};
+#[cfg(backend = "linux")]
+pub(crate) use linux::net::{Owners, net_connections_again};
+
 /// What became of a process that a listing was to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
@@ -97,6 +105,7 @@ mod contract {
     use psoxide_core::model::services::Service;
     use psoxide_core::{Platforms, Text};
 
+    use super::Owners;
     use super::Reading;
     use super::platform::{cpu, disk, exit, host, memory, net, process, sensors, services, text};
     use super::process::{Listing, Reader, Sources, Watch};
@@ -141,9 +150,8 @@ mod contract {
     const _: fn(&Root, ConnectionKind, bool) -> Result<Vec<Connection>> = net::net_connections;
     /// The same with owners, for who asks again and again: how they are found out is kept. The flag of the former tells
     /// whether a program in the kernel may be used.
-    const _: fn(bool) -> net::Owners = net::Owners::new;
-    const _: fn(&Root, ConnectionKind, &mut net::Owners) -> Result<Vec<Connection>> =
-        net::net_connections_again;
+    const _: fn(bool) -> Owners = Owners::new;
+    const _: fn(&Root, ConnectionKind, &mut Owners) -> Result<Vec<Connection>> = super::net_connections_again;
 
     const _: fn(&Root) -> Result<Named<Vec<Temperature>>> = sensors::sensors_temperatures;
     const _: fn(&Root) -> Result<Named<Vec<Fan>>> = sensors::sensors_fans;

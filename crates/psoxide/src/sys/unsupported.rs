@@ -139,24 +139,6 @@ pub(crate) mod net {
         Err(Error::unsupported("net_if_stats"))
     }
 
-    /// How the owners of sockets are found out.
-    #[derive(Debug)]
-    pub(crate) struct Owners(());
-
-    impl Owners {
-        pub(crate) fn new(_: bool) -> Owners {
-            Owners(())
-        }
-    }
-
-    pub(crate) fn net_connections_again(
-        root: &Root,
-        kind: ConnectionKind,
-        _: &mut Owners,
-    ) -> Result<Vec<Connection>> {
-        net_connections(root, kind, true)
-    }
-
     pub(crate) fn net_connections(_: &Root, _: ConnectionKind, _: bool) -> Result<Vec<Connection>> {
         Err(Error::unsupported("net_connections"))
     }
