@@ -3,12 +3,13 @@
 //! Where psutil honours `PROCFS_PATH`, the call takes it as its first argument.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
-use psoxide::Result;
 use psoxide::model::cpu::CpuTimes;
 use psoxide::model::net::{ConnectionKind, InterfaceAddr, InterfaceStats};
 use psoxide::model::sensors::{Battery, BatteryTime};
 use psoxide::schema::{Typed, Value};
+use psoxide::{ConnectionTable, Result};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -158,6 +159,9 @@ pub(crate) fn net_io_counters(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<
     answer(py, || procfs.root().net_io_counters_per_nic())
 }
 
+/// What makes it cheap to ask for all sockets again: psutil's call has no object that could hold it.
+static SOCKETS: Mutex<Option<ConnectionTable>> = Mutex::new(None);
+
 #[pyfunction]
 pub(crate) fn net_connections<'py>(
     py: Python<'py>,
@@ -165,7 +169,20 @@ pub(crate) fn net_connections<'py>(
     kind: &str,
 ) -> PyResult<Bound<'py, PyList>> {
     let kind = connection_kind(kind)?;
-    let found = ask(py, || procfs.root().net_connections(kind))?;
+    let found = ask(py, || {
+        // Taken out, so that another thread that asks meanwhile does not wait.
+        let known = SOCKETS.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut table = match known {
+            Some(table) if table.root() == procfs.root() => table,
+            _ => ConnectionTable::at(procfs.root()),
+        };
+        let found = table.read(kind);
+        SOCKETS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(table);
+        found
+    })?;
     connections::list(py, &found, connections::system_wide)
 }
 

@@ -45,6 +45,12 @@ impl ConnectionTable {
         }
     }
 
+    /// The system whose sockets it tells.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
     /// The sockets of the kind, with the processes that hold them; as [`Root::net_connections`] tells.
     ///
     /// # Source

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 
 use psoxide_core::decode::linux::bpf::{Shown, TaskRecord};
 use psoxide_core::model::Pid;
+use rustix::process::{Uid, geteuid};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::root::Root;
 use crate::sys::linux::bpf::TaskIterator;
 use crate::sys::linux::process::list;
@@ -31,8 +32,12 @@ pub(super) struct Bulk {
 enum State {
     /// It was not worth its while up to now.
     Untried,
-    /// It is used for the reading at hand, or is not.
-    Loaded { iterator: TaskIterator, used: bool },
+    /// Loaded for this user. It is used for the reading at hand, or is not.
+    Loaded {
+        iterator: TaskIterator,
+        user: Uid,
+        used: bool,
+    },
     /// It may not be used, or cannot.
     Refused(Error),
 }
@@ -66,6 +71,7 @@ impl Bulk {
                 self.state = match TaskIterator::open(root) {
                     Ok(iterator) => State::Loaded {
                         iterator,
+                        user: geteuid(),
                         used: false,
                     },
                     Err(error) => State::Refused(error),
@@ -73,9 +79,18 @@ impl Bulk {
             }
         }
         self.readings = self.readings.saturating_add(1);
-        if let State::Loaded { iterator, used } = &mut self.state {
+        if let State::Loaded { iterator, user, used } = &mut self.state {
             *used = wanted.saturating_mul(CHEAPER) > iterator.count();
-            if *used && let Err(error) = iterator.read() {
+            // Who has become another user shall see no more than that user may.
+            let read = match *user == geteuid() {
+                true if *used => iterator.read(),
+                true => Ok(()),
+                false => Err(Error::new(
+                    ErrorKind::AccessDenied,
+                    "bpf: loaded for another user",
+                )),
+            };
+            if let Err(error) = read {
                 self.state = State::Refused(error);
             }
         }
@@ -97,7 +112,9 @@ impl Bulk {
     /// Adds the numbers of all processes, ascending; `false` if the pass was not made.
     pub(super) fn add_pids(&self, pids: &mut Vec<Pid>) -> bool {
         match &self.state {
-            State::Loaded { iterator, used: true } => {
+            State::Loaded {
+                iterator, used: true, ..
+            } => {
                 iterator.add_pids(pids);
                 true
             }
