@@ -343,7 +343,7 @@ fn polars_and_duckdb_read_a_recording() {
         (
             "duckdb",
             "import duckdb, pyarrow.ipc, sys; rows = pyarrow.ipc.open_stream(sys.argv[1]).read_all(); \
-             print(duckdb.sql('select sum(\"memory_info.rss\")::bigint from rows').fetchone()[0])",
+             print(duckdb.sql('select sum(\"memory_info.rss\")::bigint from rows').fetchall()[0][0])",
         ),
     ];
     for (reader, script) in readers {
