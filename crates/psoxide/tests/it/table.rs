@@ -231,17 +231,23 @@ fn kept_descriptors_change_no_answer() {
         .unwrap();
     let mut compare = |what: &str| {
         until(|| {
-            // What moves between the two readings is compared again.
+            // What moves while both are read is compared again.
             let before = pids.map(files);
             table.refresh().unwrap();
+            let visits = pids.map(|pid| {
+                let visit = Process::new(pid).unwrap().oneshot().unwrap();
+                table
+                    .attrs()
+                    .iter()
+                    .map(|attr| (attr.get.unwrap())(&visit).unwrap())
+                    .collect::<Vec<_>>()
+            });
             if pids.map(files) != before {
                 return false;
             }
-            for pid in pids {
+            for (pid, visit) in pids.into_iter().zip(visits) {
                 let row = table.row(pid).unwrap();
-                let visit = Process::new(pid).unwrap().oneshot().unwrap();
-                for attr in table.attrs() {
-                    let expected = (attr.get.unwrap())(&visit).unwrap();
+                for (attr, expected) in table.attrs().iter().zip(visit) {
                     assert_eq!(row.value(attr).unwrap(), expected, "{} {what}", attr.name);
                 }
             }
