@@ -151,12 +151,11 @@ unsafe fn call<T>(command: libc::c_int, attributes: &T) -> rustix::io::Result<Ow
     let attributes: *const T = attributes;
     // SAFETY: the kernel reads `size_of::<T>()` bytes from the attributes; for the rest the caller answers.
     let answer = unsafe { libc::syscall(libc::SYS_bpf, command, attributes, size_of::<T>()) };
-    let Ok(descriptor) = libc::c_int::try_from(answer) else {
-        return Err(Errno::OVERFLOW);
-    };
-    if descriptor < 0 {
+    if answer < 0 {
         return Err(last_errno());
     }
+    // Descriptors are of this type on every platform, whatever the system call's answer is.
+    let descriptor = answer as libc::c_int;
     // SAFETY: each of these commands answers a new descriptor, which is nobody else's. It closes on exec.
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
