@@ -480,7 +480,9 @@ impl Reader {
     ) -> rustix::io::Result<T> {
         let mut room = [0; 64];
         if self.root().is_local()
-            && write!(&mut room[..], "/proc/{}/", self.pid).is_ok()
+            // An emulator of processors answers `/proc/<own pid>/stat` itself, told by this spelling, with a start of its
+            // own that no handle tells: the kernel is asked by another spelling.
+            && write!(&mut room[..], "/proc/./{}/", self.pid).is_ok()
             && let Some(end) = room.iter().position(|byte| *byte == 0)
             && let Some(rest) = room.get_mut(end..end + name.to_bytes_with_nul().len())
         {
