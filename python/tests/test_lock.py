@@ -38,6 +38,11 @@ class Other:
         self.thread.start()
         gc.disable()
         sys.setswitchinterval(1000)
+        # It may be waiting for the lock with the interval of before, after which it would take it; the wait after its
+        # next step is with the new one.
+        before = self.steps
+        while self.steps == before:
+            time.sleep(0)
         return self
 
     def __exit__(self, *_):
