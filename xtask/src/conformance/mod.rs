@@ -22,6 +22,8 @@ const PSUTIL: &str = "psutil==7.2.2";
 const PSLEAK: &str = "psleak";
 /// Debian's nobody and nogroup; any numbers without rights would do.
 const PLAIN_USER: &str = "65534";
+/// Seconds that the suite may take as one user; it takes two or three minutes.
+const LIMIT: &str = "1200";
 /// What is not run, each with the reason.
 const LEFT_OUT: [(&str, &str); 4] = [
     ("tests/test_sudo.py", "moves the clock of the machine"),
@@ -173,6 +175,7 @@ impl Place {
         let written = scratch.join("results.tsv");
         let mut suite = self.alone(user)?;
         suite
+            .args(["timeout", "--kill-after=10", LIMIT])
             .arg(self.python())
             .args(["-m", "pytest", "-q", "--tb=line", "-p", "no:cacheprovider"])
             .args(["-p", "conformance_recorder"]);
