@@ -357,6 +357,12 @@ fn polars_and_duckdb_read_a_recording() {
             println!("{reader} is not installed in .venv: it did not read the recording");
             continue;
         }
+        // The library beneath Arrow's files gives numbers of eight bytes the alignment that they have in memory, and
+        // Arrow's C++ checks what the format says: https://github.com/google/flatbuffers/issues/8264
+        if reader == "duckdb" && align_of::<u64>() < 8 {
+            println!("{reader} does not read recordings of this machine");
+            continue;
+        }
         let output = Command::new(&python)
             .args(["-c", script])
             .arg(&place.0)
