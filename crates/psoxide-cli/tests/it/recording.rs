@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -32,6 +33,12 @@ impl Place {
     fn samples(&self) -> Vec<RecordBatch> {
         let reader = StreamReader::try_new(File::open(&self.0).unwrap(), None).unwrap();
         reader.map(Result::unwrap).collect()
+    }
+
+    /// Those that are whole, while it is written.
+    fn samples_so_far(&self) -> Vec<RecordBatch> {
+        let reader = StreamReader::try_new(File::open(&self.0).unwrap(), None).unwrap();
+        reader.map_while(Result::ok).collect()
     }
 }
 
@@ -82,11 +89,18 @@ fn names(batches: &[RecordBatch]) -> Vec<String> {
 #[test]
 fn a_command_is_recorded_with_everyone_below_it() {
     let place = Place::new("command");
-    let script = "sleep 0.4 & sleep 0.4; wait; exit 3";
-    let output = record(&place.0)
-        .args(["--add", "num_fds,uids.real", "--", "sh", "-c", script])
-        .output()
-        .unwrap();
+    // It runs until samples were taken, however long that takes on this machine.
+    let script = "sleep 600 & read line; kill $!; exit 3";
+    let mut command = record(&place.0);
+    command.args(["--add", "num_fds,uids.real", "--", "sh", "-c", script]);
+    let mut recording = started(command.stdin(Stdio::piped()), &place.0);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !names(&place.samples_so_far()).iter().any(|name| name == "sleep") {
+        assert!(Instant::now() < deadline, "the child is not recorded");
+        thread::sleep(Duration::from_millis(5));
+    }
+    writeln!(recording.stdin.take().unwrap()).unwrap();
+    let output = recording.wait_with_output().unwrap();
     let told = text(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{told}");
     let samples = place.samples();
