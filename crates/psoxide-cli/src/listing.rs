@@ -17,6 +17,15 @@ use crate::output::object::Object;
 use crate::output::{Format, Screen, json};
 use crate::selection::Search;
 
+/// What will be asked of the rows.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The keys under which values are taken from them, to be shown or to be sorted by.
+    pub(crate) keys: Vec<Key>,
+    /// Whether they are shown again and again.
+    pub(crate) again: bool,
+}
+
 /// A subcommand that lists or shows something.
 pub(crate) trait Listing {
     /// What one row is made of.
@@ -36,8 +45,13 @@ pub(crate) trait Listing {
         Self::keys()
     }
 
+    /// The keys of what the layout for people shows.
+    fn shown() -> Vec<Key> {
+        Self::keys()
+    }
+
     /// The rows, in the order in which they are shown.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Self::Row>, Failure>;
+    fn rows(&self, machine: &Machine, asked: &Asked) -> Result<Vec<Self::Row>, Failure>;
 
     /// The row under these keys; `None` if what it tells of has ended.
     fn object(&self, machine: &Machine, row: &Self::Row, keys: &[Key]) -> Option<Object>;
@@ -105,7 +119,17 @@ fn show_once<L: Listing>(
         Some(name) => Some(Sort::new(name, &L::choice())?),
         None => None,
     };
-    let mut rows = listing.rows(machine)?;
+    let format = format::<L>(output, columns.is_some(), screen);
+    let keys = columns.unwrap_or_else(|| match format {
+        Some(_) => L::keys(),
+        None => L::shown(),
+    });
+    let also = sort.iter().map(|sort| sort.key.clone());
+    let asked = Asked {
+        keys: keys.iter().cloned().chain(also).collect(),
+        again: output.watch.is_some(),
+    };
+    let mut rows = listing.rows(machine, &asked)?;
     if let Some(search) = listing.search().filter(|search| search.narrows()) {
         let keys = L::keys();
         rows.retain(|row| {
@@ -119,16 +143,9 @@ fn show_once<L: Listing>(
     }
     let rows = listing.arrange(rows);
     let nothing = rows.is_empty() && listing.narrows();
-    match format::<L>(output, columns.is_some(), screen) {
+    match format {
         None => listing.text(machine, screen, rows)?,
-        Some(format) => write(
-            listing,
-            machine,
-            screen,
-            &rows,
-            columns.unwrap_or_else(L::keys),
-            format,
-        )?,
+        Some(format) => write(listing, machine, screen, &rows, keys, format)?,
     }
     if nothing {
         return Err(Failure::NothingFound);

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use psoxide::model::Pid;
+use psoxide::model::process::Uids;
 use psoxide::schema::Value;
-use psoxide::{Oneshot, Text};
+use psoxide::{Oneshot, Result as Answer, Text};
 use regex_lite::Regex;
 
 use crate::answer::{Gone, known};
@@ -91,6 +92,46 @@ impl Search {
     }
 }
 
+/// A process that may be selected: a visit, or a row of a table.
+pub(crate) trait Candidate {
+    /// Its number.
+    fn pid(&self) -> Pid;
+
+    /// Its user ids.
+    fn uids(&self) -> Answer<Uids>;
+
+    /// The name of the user who started it.
+    fn user_name(&self, machine: &Machine) -> Answer<Text>;
+
+    /// Its name.
+    fn name(&self) -> Answer<Text>;
+
+    /// Its command line.
+    fn cmdline(&self) -> Answer<Vec<Text>>;
+}
+
+impl Candidate for Oneshot {
+    fn pid(&self) -> Pid {
+        self.pid()
+    }
+
+    fn uids(&self) -> Answer<Uids> {
+        self.uids()
+    }
+
+    fn user_name(&self, machine: &Machine) -> Answer<Text> {
+        machine.user_name(self)
+    }
+
+    fn name(&self) -> Answer<Text> {
+        self.name()
+    }
+
+    fn cmdline(&self) -> Answer<Vec<Text>> {
+        self.cmdline()
+    }
+}
+
 /// Which processes.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Selection {
@@ -115,34 +156,47 @@ impl Selection {
 
     /// The processes, ascending by number.
     pub(crate) fn processes(&self, machine: &Machine) -> Result<Vec<Oneshot>, Failure> {
-        let mut processes = machine.processes()?;
+        Ok(self.of(machine, machine.processes()?))
+    }
+
+    /// Those of these that are selected.
+    pub(crate) fn of<C: Candidate>(&self, machine: &Machine, mut processes: Vec<C>) -> Vec<C> {
         if self.narrows() {
             processes.retain(|process| self.holds(machine, process).unwrap_or(false));
         }
-        Ok(processes)
+        processes
+    }
+
+    /// The attributes that it is decided by.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static str> {
+        let by_user = ["uids", "username"].into_iter().filter(|_| !self.user.is_empty());
+        let by_words = ["cmdline", "name", "username"]
+            .into_iter()
+            .filter(|_| !self.words.is_empty());
+        by_user.chain(by_words)
     }
 
     /// Whether the process is one of them.
-    pub(crate) fn holds(&self, machine: &Machine, process: &Oneshot) -> Result<bool, Gone> {
+    pub(crate) fn holds(&self, machine: &Machine, process: &impl Candidate) -> Result<bool, Gone> {
         if !self.pid.is_empty() && !self.pid.contains(&process.pid()) {
             return Ok(false);
         }
         Ok(self.is_of_user(machine, process)? && self.has_words(machine, process)?)
     }
 
-    fn is_of_user(&self, machine: &Machine, process: &Oneshot) -> Result<bool, Gone> {
+    fn is_of_user(&self, machine: &Machine, process: &impl Candidate) -> Result<bool, Gone> {
         if self.user.is_empty() {
             return Ok(true);
         }
         let number = known(process.uids())?.map(|uids| uids.real.to_string());
-        let name = known(machine.user_name(process))?;
+        let name = known(process.user_name(machine))?;
         let is = |user: &String| {
             number.as_ref() == Some(user) || name.as_ref().is_some_and(|name| name == user.as_str())
         };
         Ok(self.user.iter().any(is))
     }
 
-    fn has_words(&self, machine: &Machine, process: &Oneshot) -> Result<bool, Gone> {
+    fn has_words(&self, machine: &Machine, process: &impl Candidate) -> Result<bool, Gone> {
         if self.words.is_empty() {
             return Ok(true);
         }
@@ -153,7 +207,7 @@ impl Selection {
             .collect::<Vec<_>>()
             .join(" ");
         let name = known(process.name())?.map(|name| name.to_string());
-        let user = known(machine.user_name(process))?.map(|user| user.to_string());
+        let user = known(process.user_name(machine))?.map(|user| user.to_string());
         let texts = [Some(line), name, user];
         let has = |word: &Word| {
             word.is_number(process.pid()) || texts.iter().flatten().any(|text| word.is_in(text))

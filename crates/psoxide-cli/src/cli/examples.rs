@@ -93,6 +93,8 @@ Examples:
   psoxide procsmem --csv -o pid,name,memory_footprint.uss";
 
 pub(crate) const PS: &str = "\
+The column cpu_percent tells how busy a process was since it was started; with --watch, since the list before.
+
 Examples:
   psoxide ps                             all processes
   psoxide ps firefox                     those with this word in name, command line or user
@@ -100,6 +102,7 @@ Examples:
   psoxide ps --user anna --tree          as a tree
   psoxide ps -o pid,name,memory_info.rss --sort -memory_info.rss
   psoxide ps -p 1,1234 --watch 2         again every two seconds
+  psoxide ps -o pid,name,cpu_percent --sort -cpu_percent --watch 2
   psoxide ps --jsonl | grep '\"status\":\"zombie\"'";
 
 pub(crate) const PSTREE: &str = "\

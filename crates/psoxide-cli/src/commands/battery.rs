@@ -5,7 +5,7 @@ use psoxide::model::sensors::{Battery, BatteryTime};
 use crate::commands::answers;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -23,7 +23,7 @@ impl Listing for Charge {
         keys::of_probes(&["sensors_battery"])
     }
 
-    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+    fn rows(&self, _machine: &Machine, _asked: &Asked) -> Result<Vec<()>, Failure> {
         Ok(vec![()])
     }
 

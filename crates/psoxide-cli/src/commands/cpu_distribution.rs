@@ -13,7 +13,7 @@ use crate::commands::monitor::Monitor;
 use crate::commands::taken;
 use crate::failure::Failure;
 use crate::keys::Key;
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::printable::printable;
@@ -66,7 +66,7 @@ impl Listing for CpuDistribution {
         ]
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<Cpu>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Cpu>, Failure> {
         let mut sampler = CpuSampler::new(machine.root());
         sampler.percent_per_cpu()?;
         self.monitor.pause();

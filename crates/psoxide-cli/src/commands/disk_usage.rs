@@ -13,7 +13,7 @@ use psoxide::{MountUsage, MountWatch};
 use crate::columns::DISK_USAGE;
 use crate::failure::Failure;
 use crate::keys::Key;
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::printable::printable;
@@ -44,7 +44,7 @@ impl Listing for DiskUsages {
         ]
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<MountUsage>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<MountUsage>, Failure> {
         Ok(MountWatch::at(machine.root()).usage(self.all, PATIENCE)?)
     }
 

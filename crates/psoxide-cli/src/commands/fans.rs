@@ -7,7 +7,7 @@ use psoxide::schema::Typed;
 use crate::columns::READING;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -34,7 +34,7 @@ impl Listing for Fans {
         keys
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<(Text, Fan)>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<(Text, Fan)>, Failure> {
         let chips = machine.root().sensors_fans()?.into_iter();
         Ok(chips
             .flat_map(|(chip, fans)| fans.into_iter().map(move |fan| (chip.clone(), fan)))

@@ -15,7 +15,7 @@ use psoxide::{Oneshot, Text};
 use crate::columns::HOLDERS;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, cut, table};
@@ -66,7 +66,7 @@ impl Listing for Holders {
     }
 
     /// By process, and by how it holds the file.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Hold>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Hold>, Failure> {
         let search = FileSearch::new(machine, &self.files)?;
         let sockets = search.sockets()?;
         let mut holds = Vec::new();

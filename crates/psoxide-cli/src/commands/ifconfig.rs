@@ -9,7 +9,7 @@ use psoxide::schema::Typed;
 
 use crate::failure::Failure;
 use crate::keys::Key;
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -42,7 +42,7 @@ impl Listing for Ifconfig {
         ]
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<Interface>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Interface>, Failure> {
         let mut stats = machine.root().net_if_stats()?;
         let mut counters = machine.root().net_io_counters_per_nic()?;
         let mut interfaces: Vec<Interface> = Vec::new();

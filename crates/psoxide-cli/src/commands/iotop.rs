@@ -6,15 +6,17 @@
 use clap::Args;
 use psoxide::format::bytes;
 use psoxide::model::process::IoRates;
+use psoxide::process::Row;
 use psoxide::schema::{Type, Typed};
 
 use crate::answer::{Gone, known};
 use crate::columns::IOTOP;
-use crate::commands::monitor::{Measured, Monitor};
+use crate::commands::listed::InTable;
+use crate::commands::monitor::Monitor;
 use crate::commands::{command_line, taken};
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, cut, table};
@@ -43,7 +45,7 @@ fn rates() -> Key {
 }
 
 impl Listing for Iotop {
-    type Row = Measured;
+    type Row = InTable;
 
     fn keys() -> Vec<Key> {
         let mut keys = keys::of_attributes(&["pid", "name", "username", "io_counters"]);
@@ -59,35 +61,37 @@ impl Listing for Iotop {
     }
 
     /// Who transferred the most first.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Measured>, Failure> {
-        let mut rows = self.monitor.measure(machine, "io_counters")?;
-        rows.retain(|row| row.io_rates.is_some());
-        if self.selection.narrows() {
-            rows.retain(|row| self.selection.holds(machine, &row.visit.process).unwrap_or(false));
-        }
+    fn rows(&self, machine: &Machine, asked: &Asked) -> Result<Vec<InTable>, Failure> {
+        let mut rows = self
+            .monitor
+            .measure(machine, &self.selection, asked, &["io_counters"])?;
+        rows.retain(|row| row.row().io_rates().is_some());
         rows.sort_by(|left, right| transferred(right).total_cmp(&transferred(left)));
         Ok(rows)
     }
 
-    fn object(&self, machine: &Machine, row: &Measured, keys: &[Key]) -> Option<Object> {
+    fn object(&self, machine: &Machine, row: &InTable, keys: &[Key]) -> Option<Object> {
         let mut object = row.object(machine, keys)?;
         for key in keys.iter().filter(|key| key.base() == "io_rates") {
-            object.push(key.name.clone(), Ok(taken(row.io_rates.value(), key)));
+            object.push(
+                key.name.clone(),
+                Ok(taken(row.row().io_rates().cloned().value(), key)),
+            );
         }
         let place = |name: &str| keys.iter().position(|key| key.name == name);
         object.values.sort_by_key(|(name, _)| place(name));
         Some(object)
     }
 
-    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Measured>) -> Result<(), Failure> {
-        let all = || rows.iter().filter_map(|row| row.io_rates.as_ref());
+    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<InTable>) -> Result<(), Failure> {
+        let all = || rows.iter().filter_map(|row| row.row().io_rates());
         let read: f64 = all().filter_map(|rates| rates.read_bytes).sum();
         let written: f64 = all().filter_map(|rates| rates.write_bytes).sum();
         let (read, written) = (rate(Some(read)), rate(Some(written)));
         screen.cut_line(&format!("Total DISK READ: {read} | Total DISK WRITE: {written}"))?;
         screen.header(&table::header(&IOTOP))?;
         for row in &rows {
-            if let Ok(line) = line(machine, row) {
+            if let Ok(line) = line(row.row()) {
                 screen.cut_line(&line)?;
             }
         }
@@ -99,21 +103,20 @@ impl Listing for Iotop {
     }
 }
 
-fn transferred(row: &Measured) -> f64 {
-    let rates = row.io_rates.as_ref();
+fn transferred(row: &InTable) -> f64 {
+    let rates = row.row().io_rates();
     let part = |bytes: Option<f64>| bytes.unwrap_or_default();
     rates.map_or(0.0, |rates| part(rates.read_bytes) + part(rates.write_bytes))
 }
 
-fn line(machine: &Machine, row: &Measured) -> Result<String, Gone> {
-    let process = &row.visit.process;
-    let user = known(machine.user_name(process))?.map(|name| name.to_string());
-    let command = command_line(known(process.cmdline())?, known(process.name())?);
-    let rates = row.io_rates.as_ref();
+fn line(row: &Row) -> Result<String, Gone> {
+    let user = known(row.username())?.map(|name| name.to_string());
+    let command = command_line(known(row.cmdline())?, known(row.name())?);
+    let rates = row.io_rates();
     Ok(table::line(
         &IOTOP,
         &[
-            &process.pid().to_string(),
+            &row.pid().to_string(),
             cut(&user.unwrap_or_default(), 7),
             &rate(rates.and_then(|rates| rates.read_bytes)),
             &rate(rates.and_then(|rates| rates.write_bytes)),

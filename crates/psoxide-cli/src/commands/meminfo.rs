@@ -7,7 +7,7 @@ use crate::columns::MEMINFO;
 use crate::commands::answers;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, table};
@@ -25,7 +25,7 @@ impl Listing for Meminfo {
         keys::of_probes(&["virtual_memory", "swap_memory"])
     }
 
-    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+    fn rows(&self, _machine: &Machine, _asked: &Asked) -> Result<Vec<()>, Failure> {
         Ok(vec![()])
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod holders;
 pub(crate) mod ifconfig;
 pub(crate) mod iotop;
 pub(crate) mod killall;
+pub(crate) mod listed;
 pub(crate) mod meminfo;
 pub(crate) mod monitor;
 pub(crate) mod netstat;
@@ -28,34 +29,14 @@ pub(crate) mod top;
 pub(crate) mod who;
 pub(crate) mod winservices;
 
-use std::collections::HashMap;
-
 use psoxide::catalog;
-use psoxide::model::Pid;
 use psoxide::schema::Value;
 use psoxide::{Oneshot, Text};
 
-use crate::answer::{Gone, known};
+use crate::answer::Gone;
 use crate::keys::{self, Key};
 use crate::machine::Machine;
 use crate::output::object::Object;
-use crate::tree::Tree;
-
-/// A process in a listing.
-pub(crate) struct Visit {
-    pub(crate) process: Oneshot,
-    /// What shows its place in a tree; empty without one.
-    pub(crate) branch: String,
-}
-
-impl From<Oneshot> for Visit {
-    fn from(process: Oneshot) -> Visit {
-        Visit {
-            process,
-            branch: String::new(),
-        }
-    }
-}
 
 /// The answers to the questions of these keys about the machine.
 fn answers(machine: &Machine, keys: &[Key]) -> Object {
@@ -70,10 +51,8 @@ fn answers(machine: &Machine, keys: &[Key]) -> Object {
 }
 
 /// The attributes of these keys of one process; `None` if it has ended.
-fn attributes(machine: &Machine, visit: &Visit, keys: &[Key]) -> Option<Object> {
-    let mut object = object(machine, &visit.process, keys).ok()?;
-    object.branch.clone_from(&visit.branch);
-    Some(object)
+fn attributes(machine: &Machine, visit: &Oneshot, keys: &[Key]) -> Option<Object> {
+    object(machine, visit, keys).ok()
 }
 
 /// The same of a process by itself; the error is that it has ended.
@@ -98,32 +77,6 @@ fn taken(answer: Value, key: &Key) -> Value {
         None => answer,
         rest => keys::part(&answer, rest).clone(),
     }
-}
-
-/// Who is whose child among these.
-fn tree(rows: &[Visit]) -> Tree {
-    let mut tree = Tree::default();
-    for row in rows {
-        if let Ok(parent) = known(row.process.ppid()) {
-            tree.add(row.process.pid(), parent);
-        }
-    }
-    tree
-}
-
-/// The processes in the order of their tree, with the branches that lead to them.
-fn in_tree(rows: Vec<Visit>) -> Vec<Visit> {
-    let lines = tree(&rows).alone();
-    let mut rows: HashMap<Pid, Visit> = rows.into_iter().map(|row| (row.process.pid(), row)).collect();
-    lines
-        .into_iter()
-        .filter_map(|(pid, branch)| {
-            Some(Visit {
-                branch,
-                ..rows.remove(&pid)?
-            })
-        })
-        .collect()
 }
 
 /// The command line as one text; the name where there is none.

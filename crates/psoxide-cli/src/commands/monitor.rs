@@ -6,16 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use psoxide::model::process::IoRates;
-use psoxide::schema::Typed;
-use psoxide::{ProcessTable, Root};
+use psoxide::Root;
 
 use crate::cli::{Output, seconds};
-use crate::commands::{Visit, attributes};
+use crate::commands::listed::{self, InTable};
 use crate::failure::Failure;
-use crate::keys::Key;
+use crate::listing::Asked;
 use crate::machine::Machine;
-use crate::output::object::Object;
+use crate::selection::Selection;
 use crate::tui::{self, Options, Permissions, THEMES, View};
 
 /// How often the screen of the monitor changes unless another interval is asked for, in seconds.
@@ -111,50 +109,22 @@ impl Monitor {
         thread::sleep(Duration::from_secs_f64(self.interval.unwrap_or(LIST_INTERVAL)));
     }
 
-    /// All processes, and what they did in one interval.
-    pub(crate) fn measure(&self, machine: &Machine, attribute: &str) -> Result<Vec<Measured>, Failure> {
-        let builder = ProcessTable::builder().root(machine.root());
-        let mut table = builder.attrs([attribute]).build()?;
+    /// The processes that are selected, with what they did in one interval.
+    pub(crate) fn measure(
+        &self,
+        machine: &Machine,
+        selection: &Selection,
+        asked: &Asked,
+        also: &[&'static str],
+    ) -> Result<Vec<InTable>, Failure> {
+        let mut table = listed::table(machine, selection, asked, also)?;
         table.refresh()?;
         self.pause();
         table.refresh()?;
-        let visits = machine.processes()?.into_iter();
-        Ok(visits
-            .map(|process| {
-                let row = table.row(process.pid());
-                // The number alone may be another process's by now.
-                let row = row.filter(|row| {
-                    process
-                        .identity()
-                        .is_ok_and(|identity| identity == row.identity())
-                });
-                Measured {
-                    cpu_percent: row.and_then(|row| row.cpu_percent()),
-                    io_rates: row.and_then(|row| row.io_rates().cloned()),
-                    visit: Visit::from(process),
-                }
-            })
-            .collect())
-    }
-}
-
-/// A process, and what it did in one interval.
-pub(crate) struct Measured {
-    pub(crate) visit: Visit,
-    pub(crate) cpu_percent: Option<f64>,
-    pub(crate) io_rates: Option<IoRates>,
-}
-
-impl Measured {
-    /// Its answers under these keys; `None` if it has ended.
-    pub(crate) fn object(&self, machine: &Machine, keys: &[Key]) -> Option<Object> {
-        let mut object = attributes(machine, &self.visit, keys)?;
-        for (name, value) in &mut object.values {
-            if name == "cpu_percent" {
-                *value = self.cpu_percent.value();
-            }
+        if table.rows().is_empty() {
+            machine.processes()?;
         }
-        Some(object)
+        Ok(selection.of(machine, listed::in_table(table, true)))
     }
 }
 

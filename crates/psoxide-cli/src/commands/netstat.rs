@@ -13,7 +13,7 @@ use psoxide::schema::Typed;
 use crate::columns::NETSTAT;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, cut, table};
@@ -65,7 +65,7 @@ impl Listing for Netstat {
     }
 
     /// By protocol and addresses.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Socket>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Socket>, Failure> {
         let mut connections = machine.root().net_connections(self.kind)?;
         connections.retain(|connection| self.wants(connection));
         connections.sort_by_cached_key(|socket| (protocol(socket), end(&socket.laddr), end(&socket.raddr)));

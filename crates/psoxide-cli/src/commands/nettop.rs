@@ -13,7 +13,7 @@ use crate::commands::monitor::Monitor;
 use crate::commands::taken;
 use crate::failure::Failure;
 use crate::keys::Key;
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, table};
@@ -44,7 +44,7 @@ impl Listing for Nettop {
         ]
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<NicActivity>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<NicActivity>, Failure> {
         let mut sampler = NetIoSampler::at(machine.root());
         sampler.sample()?;
         self.monitor.pause();

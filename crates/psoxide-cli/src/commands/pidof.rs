@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use psoxide::{Oneshot, Text};
 
 use crate::answer::{Gone, known};
-use crate::commands::{Visit, attributes};
+use crate::commands::attributes;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -21,7 +21,7 @@ pub(crate) struct Pidof {
 }
 
 impl Listing for Pidof {
-    type Row = Visit;
+    type Row = Oneshot;
 
     fn keys() -> Vec<Key> {
         keys::of_attributes(&["pid", "name", "cmdline"])
@@ -31,24 +31,24 @@ impl Listing for Pidof {
         keys::of_processes()
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Oneshot>, Failure> {
         // On Unix these are the bytes of the argument as it was given.
         let name = Text::from(self.name.as_encoded_bytes());
         let mut processes = machine.processes()?;
         processes.retain(|process| is_called(process, &name).unwrap_or(false));
-        Ok(processes.into_iter().map(Visit::from).collect())
+        Ok(processes)
     }
 
-    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+    fn object(&self, machine: &Machine, row: &Oneshot, keys: &[Key]) -> Option<Object> {
         attributes(machine, row, keys)
     }
 
     /// The numbers, ascending, with a blank between each two; nothing if there is none.
-    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<Oneshot>) -> Result<(), Failure> {
         if rows.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<String> = rows.iter().map(|row| row.process.pid().to_string()).collect();
+        let numbers: Vec<String> = rows.iter().map(|row| row.pid().to_string()).collect();
         screen.line(&numbers.join(" "))?;
         Ok(())
     }

@@ -9,7 +9,7 @@ use psoxide::schema::Typed;
 use crate::columns::PMAP;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, table};
@@ -38,7 +38,7 @@ impl Listing for Pmap {
     }
 
     /// A process whose mappings are denied has none to show: that is a failure.
-    fn rows(&self, machine: &Machine) -> Result<Vec<MemoryMap>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<MemoryMap>, Failure> {
         let maps = Process::at(machine.root(), self.pid)?.memory_maps()?;
         Ok(if self.group { MemoryMap::group(maps) } else { maps })
     }

@@ -10,10 +10,10 @@ use psoxide::{Error, ErrorKind, Oneshot};
 
 use crate::answer::{Gone, known};
 use crate::columns::PROCSMEM;
-use crate::commands::{Visit, attributes, command_line};
+use crate::commands::{attributes, command_line};
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::printable::printable;
@@ -33,7 +33,7 @@ pub(crate) struct Procsmem {
 }
 
 impl Listing for Procsmem {
-    type Row = Visit;
+    type Row = Oneshot;
 
     fn keys() -> Vec<Key> {
         keys::of_attributes(&[
@@ -51,25 +51,25 @@ impl Listing for Procsmem {
     }
 
     /// By what is their own; those that do not tell it come last.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Oneshot>, Failure> {
         let mut processes = self.selection.processes(machine)?;
         processes.sort_by_cached_key(|process| {
             process
                 .memory_footprint()
                 .map_or(u64::MAX, |footprint| footprint.uss)
         });
-        Ok(processes.into_iter().map(Visit::from).collect())
+        Ok(processes)
     }
 
-    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+    fn object(&self, machine: &Machine, row: &Oneshot, keys: &[Key]) -> Option<Object> {
         attributes(machine, row, keys)
     }
 
-    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Oneshot>) -> Result<(), Failure> {
         let mut denied = 0;
         let mut unread: Vec<Error> = Vec::new();
         let mut lines = Vec::new();
-        for Visit { process, .. } in rows {
+        for process in rows {
             match process.memory_footprint() {
                 // Kernel threads have no memory of their own.
                 Ok(footprint) if footprint.uss == 0 => {}

@@ -2,16 +2,16 @@
 //!
 //! The columns are those of psutil's script, but the minutes of `TIME` go on after 59, where it begins again at 0.
 
-use psoxide::Oneshot;
 use psoxide::format::{bytes, minutes, percent};
 use psoxide::model::process::ProcessTimes;
 
 use crate::answer::{Gone, known};
 use crate::columns::PS;
-use crate::commands::{Visit, attributes, command_line, in_tree};
+use crate::commands::command_line;
+use crate::commands::listed::{InTable, Listed, in_tree};
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::local_time::LocalTime;
 use crate::machine::Machine;
 use crate::output::object::Object;
@@ -27,10 +27,14 @@ pub(crate) struct Ps {
     /// Each process below its parent
     #[arg(short, long)]
     tree: bool,
+
+    /// What was read.
+    #[arg(skip)]
+    listed: Listed,
 }
 
 impl Listing for Ps {
-    type Row = Visit;
+    type Row = InTable;
 
     fn keys() -> Vec<Key> {
         keys::of_attributes(&[
@@ -53,25 +57,39 @@ impl Listing for Ps {
         keys::of_processes()
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
-        let processes = self.selection.processes(machine)?;
-        Ok(processes.into_iter().map(Visit::from).collect())
+    fn shown() -> Vec<Key> {
+        keys::of_attributes(&[
+            "pid",
+            "name",
+            "username",
+            "status",
+            "create_time",
+            "nice",
+            "cpu_times",
+            "memory_percent",
+            "memory_info",
+            "cmdline",
+        ])
     }
 
-    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
-        attributes(machine, row, keys)
+    fn rows(&self, machine: &Machine, asked: &Asked) -> Result<Vec<InTable>, Failure> {
+        self.listed.processes(machine, &self.selection, asked)
     }
 
-    fn arrange(&self, rows: Vec<Visit>) -> Vec<Visit> {
+    fn object(&self, machine: &Machine, row: &InTable, keys: &[Key]) -> Option<Object> {
+        row.object(machine, keys)
+    }
+
+    fn arrange(&self, rows: Vec<InTable>) -> Vec<InTable> {
         if self.tree { in_tree(rows) } else { rows }
     }
 
-    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<InTable>) -> Result<(), Failure> {
         let clock = LocalTime::now();
         screen.header(&table::header(&PS))?;
-        for visit in rows {
-            if let Ok(row) = row(machine, &clock, &visit.process, &visit.branch) {
-                screen.cut_line(&row)?;
+        for process in rows {
+            if let Ok(line) = line(&clock, &process) {
+                screen.cut_line(&line)?;
             }
         }
         Ok(())
@@ -82,11 +100,12 @@ impl Listing for Ps {
     }
 }
 
-fn row(machine: &Machine, clock: &LocalTime, process: &Oneshot, branch: &str) -> Result<String, Gone> {
-    let user = known(machine.user_name(process))?.map(|name| name.to_string());
+fn line(clock: &LocalTime, listed: &InTable) -> Result<String, Gone> {
+    let process = listed.row();
+    let user = known(process.username())?.map(|name| name.to_string());
     let memory = known(process.memory_info())?;
     let share = match memory {
-        Some(_) => known(machine.memory_percent(process))?,
+        Some(_) => known(process.memory_percent())?,
         None => None,
     };
     let nice = known(process.nice())?.filter(|nice| *nice != 0);
@@ -94,7 +113,11 @@ fn row(machine: &Machine, clock: &LocalTime, process: &Oneshot, branch: &str) ->
     let start = known(process.create_time())?.map(|moment| clock.start(moment));
     let times = known(process.cpu_times())?;
     let name = known(process.name())?;
-    let command = format!("{branch}{}", command_line(known(process.cmdline())?, name));
+    let command = format!(
+        "{}{}",
+        listed.branch,
+        command_line(known(process.cmdline())?, name)
+    );
     Ok(table::line(
         &PS,
         &[

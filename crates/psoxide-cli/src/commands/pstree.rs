@@ -5,17 +5,19 @@
 
 use std::collections::BTreeMap;
 
+use psoxide::Oneshot;
 use psoxide::model::Pid;
 
 use crate::answer::known;
-use crate::commands::{Visit, attributes, tree};
+use crate::commands::attributes;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
 use crate::selection::Selection;
+use crate::tree::Tree;
 
 /// Its arguments.
 #[derive(Debug, clap::Args)]
@@ -25,7 +27,7 @@ pub(crate) struct Pstree {
 }
 
 impl Listing for Pstree {
-    type Row = Visit;
+    type Row = Oneshot;
 
     fn keys() -> Vec<Key> {
         keys::of_attributes(&["pid", "ppid", "name"])
@@ -36,35 +38,32 @@ impl Listing for Pstree {
     }
 
     /// All processes; if some are selected, those with everyone below them.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Visit>, Failure> {
-        let mut rows: Vec<Visit> = machine.processes()?.into_iter().map(Visit::from).collect();
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Oneshot>, Failure> {
+        let mut rows = machine.processes()?;
         if self.selection.narrows() {
             let tops: Vec<Pid> = rows
                 .iter()
-                .filter(|row| self.selection.holds(machine, &row.process).unwrap_or(false))
-                .map(|row| row.process.pid())
+                .filter(|row| self.selection.holds(machine, *row).unwrap_or(false))
+                .map(|row| row.pid())
                 .collect();
             let below = tree(&rows).descendants(&tops);
-            rows.retain(|row| below.contains(&row.process.pid()));
+            rows.retain(|row| below.contains(&row.pid()));
         }
         Ok(rows)
     }
 
-    fn object(&self, machine: &Machine, row: &Visit, keys: &[Key]) -> Option<Object> {
+    fn object(&self, machine: &Machine, row: &Oneshot, keys: &[Key]) -> Option<Object> {
         attributes(machine, row, keys)
     }
 
     /// The tree, the smallest parent first.
-    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<Visit>) -> Result<(), Failure> {
+    fn text(&self, _machine: &Machine, screen: &mut Screen, rows: Vec<Oneshot>) -> Result<(), Failure> {
         let tree = tree(&rows);
         let names: BTreeMap<Pid, String> = rows
             .iter()
             .filter_map(|row| {
-                let name = known(row.process.name()).ok()?;
-                Some((
-                    row.process.pid(),
-                    name.map(|name| name.to_string()).unwrap_or_default(),
-                ))
+                let name = known(row.name()).ok()?;
+                Some((row.pid(), name.map(|name| name.to_string()).unwrap_or_default()))
             })
             .collect();
         let lines = if self.selection.narrows() {
@@ -82,4 +81,15 @@ impl Listing for Pstree {
     fn narrows(&self) -> bool {
         self.selection.narrows()
     }
+}
+
+/// Who is whose child among these.
+fn tree(rows: &[Oneshot]) -> Tree {
+    let mut tree = Tree::default();
+    for row in rows {
+        if let Ok(parent) = known(row.ppid()) {
+            tree.add(row.pid(), parent);
+        }
+    }
+    tree
 }

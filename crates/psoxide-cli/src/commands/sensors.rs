@@ -11,7 +11,7 @@ use crate::columns::READING;
 use crate::commands::answers;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -30,7 +30,7 @@ impl Listing for Sensors {
         keys::of_probes(&["sensors_temperatures", "sensors_fans", "sensors_battery"])
     }
 
-    fn rows(&self, _machine: &Machine) -> Result<Vec<()>, Failure> {
+    fn rows(&self, _machine: &Machine, _asked: &Asked) -> Result<Vec<()>, Failure> {
         Ok(vec![()])
     }
 

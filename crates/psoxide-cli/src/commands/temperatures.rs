@@ -9,7 +9,7 @@ use psoxide::schema::Typed;
 use crate::columns::READING;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -36,7 +36,7 @@ impl Listing for Temperatures {
         keys
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<(Text, Temperature)>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<(Text, Temperature)>, Failure> {
         let chips = machine.root().sensors_temperatures()?.into_iter();
         Ok(chips
             .flat_map(|(chip, sensors)| sensors.into_iter().map(move |sensor| (chip.clone(), sensor)))

@@ -7,15 +7,17 @@ use std::cell::RefCell;
 use clap::Args;
 use psoxide::format::{bytes, minutes_hundredths, percent};
 use psoxide::model::process::Status;
+use psoxide::process::Row;
 use psoxide::{CpuSampler, Root};
 
 use crate::answer::{Gone, known};
 use crate::cli::Output;
 use crate::columns::TOP;
-use crate::commands::monitor::{Measured, Monitor};
+use crate::commands::listed::InTable;
+use crate::commands::monitor::Monitor;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::object::Object;
 use crate::output::{Screen, cut, table};
@@ -65,7 +67,7 @@ impl Top {
 }
 
 impl Listing for Top {
-    type Row = Measured;
+    type Row = InTable;
 
     fn keys() -> Vec<Key> {
         keys::of_attributes(&[
@@ -90,28 +92,27 @@ impl Listing for Top {
     }
 
     /// The busiest first.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Measured>, Failure> {
+    fn rows(&self, machine: &Machine, asked: &Asked) -> Result<Vec<InTable>, Failure> {
         let mut cpus = CpuSampler::new(machine.root());
         cpus.percent_per_cpu()?;
-        let mut rows = self.monitor.measure(machine, "cpu_percent")?;
+        let mut rows = self
+            .monitor
+            .measure(machine, &self.selection, asked, &["cpu_percent"])?;
         *self.cpus.borrow_mut() = cpus.percent_per_cpu()?;
-        if self.selection.narrows() {
-            rows.retain(|row| self.selection.holds(machine, &row.visit.process).unwrap_or(false));
-        }
-        let busy = |row: &Measured| row.cpu_percent.unwrap_or(-1.0);
+        let busy = |row: &InTable| row.row().cpu_percent().unwrap_or(-1.0);
         rows.sort_by(|left, right| busy(right).total_cmp(&busy(left)));
         Ok(rows)
     }
 
-    fn object(&self, machine: &Machine, row: &Measured, keys: &[Key]) -> Option<Object> {
+    fn object(&self, machine: &Machine, row: &InTable, keys: &[Key]) -> Option<Object> {
         row.object(machine, keys)
     }
 
-    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Measured>) -> Result<(), Failure> {
+    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<InTable>) -> Result<(), Failure> {
         self.head(machine, screen, &rows)?;
         screen.header(&table::header(&TOP))?;
         for row in &rows {
-            if let Ok(line) = line(machine, row) {
+            if let Ok(line) = line(row.row()) {
                 screen.cut_line(&line)?;
             }
         }
@@ -125,7 +126,7 @@ impl Listing for Top {
 
 impl Top {
     /// The lines about the machine.
-    fn head(&self, machine: &Machine, screen: &mut Screen, rows: &[Measured]) -> Result<(), Failure> {
+    fn head(&self, machine: &Machine, screen: &mut Screen, rows: &[InTable]) -> Result<(), Failure> {
         for (number, share) in self.cpus.borrow().iter() {
             let text = share.map(|share| format!("{}%", percent(share)));
             let bar = bar(share.unwrap_or_default());
@@ -164,9 +165,9 @@ fn bar(share: f64) -> String {
 }
 
 /// How many processes are in which state.
-fn statuses(rows: &[Measured]) -> String {
+fn statuses(rows: &[InTable]) -> String {
     let mut counts: Vec<(Status, usize)> = Vec::new();
-    for status in rows.iter().filter_map(|row| row.visit.process.status().ok()) {
+    for status in rows.iter().filter_map(|row| row.row().status().ok()) {
         match counts.iter_mut().find(|(known, _)| *known == status) {
             Some((_, count)) => *count += 1,
             None => counts.push((status, 1)),
@@ -195,21 +196,20 @@ fn uptime(boot_time: f64) -> Option<String> {
     ))
 }
 
-fn line(machine: &Machine, row: &Measured) -> Result<String, Gone> {
-    let process = &row.visit.process;
-    let user = known(machine.user_name(process))?.map(|name| name.to_string());
-    let memory = known(process.memory_info())?;
+fn line(row: &Row) -> Result<String, Gone> {
+    let user = known(row.username())?.map(|name| name.to_string());
+    let memory = known(row.memory_info())?;
     let share = match memory {
-        Some(_) => known(machine.memory_percent(process))?,
+        Some(_) => known(row.memory_percent())?,
         None => None,
     };
-    let nice = known(process.nice())?.map(|nice| nice.to_string());
-    let times = known(process.cpu_times())?.map(|times| minutes_hundredths(times.user + times.system));
-    let name = known(process.name())?.map(|name| name.to_string());
+    let nice = known(row.nice())?.map(|nice| nice.to_string());
+    let times = known(row.cpu_times())?.map(|times| minutes_hundredths(times.user + times.system));
+    let name = known(row.name())?.map(|name| name.to_string());
     Ok(table::line(
         &TOP,
         &[
-            &process.pid().to_string(),
+            &row.pid().to_string(),
             cut(&user.unwrap_or_default(), 8),
             &nice.unwrap_or_default(),
             &memory
@@ -220,7 +220,7 @@ fn line(machine: &Machine, row: &Measured) -> Result<String, Gone> {
                 .as_ref()
                 .map(|memory| bytes(memory.rss))
                 .unwrap_or_default(),
-            &row.cpu_percent.map(percent).unwrap_or_default(),
+            &row.cpu_percent().map(percent).unwrap_or_default(),
             &share.map(percent).unwrap_or_default(),
             &times.unwrap_or_default(),
             &name.unwrap_or_default(),

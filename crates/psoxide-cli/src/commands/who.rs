@@ -6,7 +6,7 @@ use psoxide::schema::Typed;
 use crate::columns::WHO;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::local_time::LocalTime;
 use crate::machine::Machine;
 use crate::output::object::Object;
@@ -27,7 +27,7 @@ impl Listing for Who {
         keys::of_record(&User::SHAPE)
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<User>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<User>, Failure> {
         Ok(machine.root().users()?)
     }
 

@@ -6,7 +6,7 @@ use psoxide::schema::Typed;
 
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -26,7 +26,7 @@ impl Listing for Winservices {
         keys::of_record(&Service::SHAPE)
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<Service>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Service>, Failure> {
         machine.root().services().map_err(|error| {
             if error.is_unsupported() {
                 Failure::Request(String::from(

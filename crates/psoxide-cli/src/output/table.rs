@@ -73,7 +73,13 @@ pub(crate) fn line(columns: &[Column], cells: &[&str]) -> String {
 }
 
 fn pad(line: &mut String, blanks: usize) {
-    line.extend(std::iter::repeat_n(' ', blanks));
+    const BLANKS: &str = "                                ";
+    let mut left = blanks;
+    while left > 0 {
+        let some = left.min(BLANKS.len());
+        line.push_str(&BLANKS[..some]);
+        left -= some;
+    }
 }
 
 #[cfg(test)]

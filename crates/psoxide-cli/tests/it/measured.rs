@@ -2,8 +2,9 @@
 //! fixtures nothing happens, so what is measured is nothing there; what is is measured on the running system.
 
 use std::fs;
-use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use expect_test::expect_file;
 use serde_json::Value;
@@ -143,6 +144,70 @@ fn who_is_busy_is_told_so() {
         }
         assert!(Instant::now() < deadline, "{rows}");
     }
+}
+
+#[test]
+fn ps_tells_how_busy_a_process_was_since_it_was_started() {
+    let busy = Busy::start();
+    let pid = busy.0.id().to_string();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let columns = "cpu_percent,cpu_times,create_time";
+        let before = now();
+        let rows = json(psoxide().args(["ps", "--json", "--pid", &pid, "-o", columns]));
+        let after = now();
+        let number = |place: &str| rows[0].pointer(place).and_then(Value::as_f64).unwrap();
+        let used = number("/cpu_times/user") + number("/cpu_times/system");
+        let start = number("/create_time");
+        if used > 0.1 {
+            let percent = number("/cpu_percent");
+            let (least, most) = (used / (after - start) * 100.0, used / (before - start) * 100.0);
+            assert!(least <= percent && percent <= most, "{least} {percent} {most}");
+            break;
+        }
+        assert!(Instant::now() < deadline, "{rows}");
+    }
+}
+
+#[test]
+fn ps_tells_how_busy_a_process_was_since_the_list_before() {
+    let busy = Busy::start();
+    let pid = busy.0.id().to_string();
+    let mut watching = psoxide()
+        .args([
+            "ps",
+            "--jsonl",
+            "--pid",
+            &pid,
+            "-o",
+            "cpu_percent",
+            "--watch",
+            "0.05",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut rows = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    assert_eq!(rows.next().unwrap()["cpu_percent"], Value::Null);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    for row in rows.by_ref() {
+        let percent = row["cpu_percent"].as_f64().unwrap();
+        // On a busy machine its turn may not have come.
+        if percent > 1.0 {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{row}");
+    }
+    // Nobody reads any more.
+    drop(rows);
+    assert!(watching.wait().unwrap().success());
+}
+
+/// Seconds since the epoch.
+fn now() -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.as_secs_f64()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::subject;
 use crate::columns::{PROCESS_APIS, SYSTEM_APIS};
 use crate::failure::Failure;
 use crate::keys::Key;
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -57,7 +57,7 @@ impl Listing for ApiBench {
     }
 
     /// The machine's calls, then those of a process; each by what a call costs. What is denied or not there is left out.
-    fn rows(&self, machine: &Machine) -> Result<Vec<Timing>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Timing>, Failure> {
         let process = subject(machine.root(), self.pid)?;
         let mut timings = Vec::new();
         let probes = catalog::PROBES.iter().filter(|probe| probe.on.contains(PLATFORM));

@@ -10,7 +10,7 @@ use psoxide::schema::{Type, Typed, Unit};
 use super::subject;
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::{Listing, narrowed};
+use crate::listing::{Asked, Listing, narrowed};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -64,7 +64,7 @@ impl Listing for OneshotBench {
         ]
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<Measured>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Measured>, Failure> {
         let attributes = self.attributes()?;
         let process = subject(machine.root(), self.pid)?;
         // One that ends meanwhile would make the rest cheap.

@@ -15,7 +15,7 @@ use crate::answer::known;
 use crate::commands::{object, taken};
 use crate::failure::Failure;
 use crate::keys::{self, Key};
-use crate::listing::Listing;
+use crate::listing::{Asked, Listing};
 use crate::machine::Machine;
 use crate::output::Screen;
 use crate::output::object::Object;
@@ -68,7 +68,7 @@ impl Listing for Procinfo {
         keys
     }
 
-    fn rows(&self, machine: &Machine) -> Result<Vec<(Process, Oneshot)>, Failure> {
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<(Process, Oneshot)>, Failure> {
         let process = find(machine.root(), self.pid)?;
         let visit = process.oneshot()?;
         Ok(vec![(process, visit)])
