@@ -14,7 +14,7 @@ use psoxide::schema::Unit;
 
 use super::failed;
 use crate::failure::Failure;
-use crate::record::file::TITLE;
+use crate::record::file::{TITLE, has_byte_order};
 
 /// Everything that is drawn.
 #[derive(Debug)]
@@ -121,6 +121,7 @@ const OF_THE_MACHINE: [(&str, Unit, Lines); 5] = [
 impl Picture {
     /// What the file tells.
     pub(super) fn of(path: &Path) -> Result<Picture, Failure> {
+        has_byte_order()?;
         let file = File::open(path).map_err(|error| failed(path, &error))?;
         let no_recording = |what: &dyn std::fmt::Display| {
             Failure::Request(format!("{}: no recording: {what}", path.display()))

@@ -23,6 +23,17 @@ use crate::output::object::Object;
 /// The key in the file's own metadata that says what was recorded.
 pub(crate) const TITLE: &str = "psoxide.title";
 
+/// An error where files would come out wrong: Arrow's are little-endian, and the library writes and reads numbers as they
+/// lie in memory.
+pub(crate) fn has_byte_order() -> Result<(), Failure> {
+    match cfg!(target_endian = "little") {
+        true => Ok(()),
+        false => Err(Failure::Request(
+            "recordings are little-endian, and this machine is not: none can be written or read here".into(),
+        )),
+    }
+}
+
 /// A file that samples are added to.
 pub(crate) struct Recording {
     path: PathBuf,
@@ -44,6 +55,7 @@ impl Recording {
         title: &str,
         interval: f64,
     ) -> Result<Recording, Failure> {
+        has_byte_order()?;
         let mut fields = vec![
             Field::new(
                 "time",

@@ -454,3 +454,10 @@ fn a_plain_user_sees_what_is_denied_as_empty() {
         "{shown}"
     );
 }
+
+#[cfg(target_endian = "big")]
+#[test]
+fn nothing_is_recorded_where_the_file_would_be_wrong() {
+    let (status, message) = fail(psoxide().args(["record", "-o", "/dev/null", "--pid", "1"]));
+    assert!(status == 1 && message.contains("little-endian"), "{message}");
+}

@@ -9,6 +9,8 @@ mod formats;
 mod live;
 mod measured;
 mod monitor;
+// There are none where the byte order is another.
+#[cfg(target_endian = "little")]
 mod recording;
 mod sensors;
 mod sessions;
