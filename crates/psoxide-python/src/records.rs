@@ -2,12 +2,9 @@
 //!
 //! The classes are made by the Python module `_ntuples` from [`fields`], each when it is first needed.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use psoxide::catalog::{ATTRS, PLATFORM, PROBES};
-use psoxide::model::disk::{DiskIoRates, DiskUsage};
-use psoxide::model::net::NetIoRates;
+use psoxide::catalog::{PLATFORM, has_field, records};
 use psoxide::model::process::Resource;
 use psoxide::schema::{Field, Shape, Type, Value};
 use pyo3::prelude::*;
@@ -17,22 +14,8 @@ use pyo3::types::{PyDict, PyFloat, PyTuple, PyType};
 use crate::ffi::tuple_instance;
 use crate::value;
 
-/// Fields that psutil's tuples have on every system, as 0 where the kernel does not count them.
-const EVERYWHERE: [(&str, &str); 6] = [
-    ("scpustats", "soft_interrupts"),
-    ("scpustats", "syscalls"),
-    ("snetio", "dropin"),
-    ("snetio", "dropout"),
-    ("sswap", "sin"),
-    ("sswap", "sout"),
-];
-
 /// Tuples in which a missing number is `None`; in the others it is 0, as psutil has it.
 const KEEP_NONE: [&str; 5] = ["shwtemp", "svmem", "sswap", "sbattery", "sdiskiorates"];
-
-fn is_in_tuple(shape: &Shape, field: &Field) -> bool {
-    field.on.contains(PLATFORM) || EVERYWHERE.contains(&(shape.name, field.name))
-}
 
 /// What is done with a field of a record.
 #[derive(Clone, Copy)]
@@ -66,7 +49,7 @@ impl Tuple {
 fn members(shape: &Shape) -> Box<[Member]> {
     let keeps_none = KEEP_NONE.contains(&shape.name);
     let member = |field: &Field| match field.ty {
-        _ if !is_in_tuple(shape, field) => Member::LeftOut,
+        _ if !has_field(shape, field, PLATFORM) => Member::LeftOut,
         _ if keeps_none => Member::AsTold,
         // The kernel would tell it, and does not.
         Type::Option(Type::U64) if shape.name == "scpustats" && field.on.contains(PLATFORM) => Member::AsTold,
@@ -150,10 +133,11 @@ pub(crate) fn named<'py>(
 
 /// The class of that name in the Python module `_ntuples`.
 fn class<'py>(py: Python<'py>, name: &'static str) -> PyResult<Bound<'py, PyType>> {
-    static CLASSES: RwLock<Option<HashMap<&'static str, Py<PyType>>>> = RwLock::new(None);
+    static CLASSES: RwLock<Vec<(&'static str, Py<PyType>)>> = RwLock::new(Vec::new());
     {
         let known = CLASSES.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(class) = known.as_ref().and_then(|classes| classes.get(name)) {
+        // As above: by its address.
+        if let Some((_, class)) = known.iter().find(|(known, _)| std::ptr::eq(*known, name)) {
             return Ok(class.bind(py).clone());
         }
     }
@@ -163,7 +147,7 @@ fn class<'py>(py: Python<'py>, name: &'static str) -> PyResult<Bound<'py, PyType
         .getattr(name)?
         .cast_into::<PyType>()?;
     let mut known = CLASSES.write().unwrap_or_else(PoisonError::into_inner);
-    known.get_or_insert_default().insert(name, class.clone().unbind());
+    known.push((name, class.clone().unbind()));
     Ok(class)
 }
 
@@ -171,41 +155,15 @@ fn class<'py>(py: Python<'py>, name: &'static str) -> PyResult<Bound<'py, PyType
 #[pyfunction]
 pub(crate) fn fields(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let tuples = PyDict::new(py);
-    let types = ATTRS
-        .iter()
-        .filter(|attr| attr.on.contains(PLATFORM))
-        .map(|attr| attr.ty)
-        .chain(
-            PROBES
-                .iter()
-                .filter(|probe| probe.on.contains(PLATFORM))
-                .map(|probe| probe.ty),
-        )
-        .chain([
-            Type::Record(&DiskUsage::SHAPE),
-            Type::Record(&DiskIoRates::SHAPE),
-            Type::Record(&NetIoRates::SHAPE),
-        ]);
-    for ty in types {
-        if let Some(shape) = shape_within(ty) {
-            let here: Vec<_> = shape
-                .fields
-                .iter()
-                .filter(|field| is_in_tuple(shape, field))
-                .collect();
-            let names = PyTuple::new(py, here.iter().map(|field| field.name))?;
-            tuples.set_item(shape.name, names)?;
-        }
+    for record in records(PLATFORM) {
+        let here = record
+            .fields
+            .iter()
+            .filter(|field| has_field(record, field, PLATFORM));
+        let names: Vec<&str> = here.map(|field| field.name).collect();
+        tuples.set_item(record.name, PyTuple::new(py, names)?)?;
     }
     Ok(tuples)
-}
-
-fn shape_within(ty: Type) -> Option<&'static Shape> {
-    match ty {
-        Type::Record(shape) => Some(shape),
-        Type::Option(inner) | Type::List(inner) | Type::Map(inner) => shape_within(*inner),
-        _ => None,
-    }
 }
 
 /// The names of the resources that this system limits.

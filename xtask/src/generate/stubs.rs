@@ -1,16 +1,11 @@
 //! `python/psoxide/_ntuples.pyi`: the types of the named tuples that the Python package answers with, from the shapes
 //! of the catalogue. The rest of the package's types is written by hand in `__init__.pyi`, which imports these.
 
-use psoxide::catalog::{ATTRS, PROBES};
-use psoxide::model::disk::{DiskIoRates, DiskUsage};
-use psoxide::model::net::NetIoRates;
+use psoxide::catalog::{has_field, records};
 use psoxide::schema::{Field, Platforms, Shape, Type};
 
 /// The system that the package is for at present.
 const ON: Platforms = Platforms::LINUX;
-
-/// Fields that the tuples have although this system does not count them.
-const EVERYWHERE: [(&str, &str); 1] = [("scpustats", "syscalls")];
 
 /// Fields that Python knows as something else than the catalogue does, and numbers that may be `None` there: elsewhere
 /// an absent number is 0, as psutil has it.
@@ -56,29 +51,9 @@ class sconn(NamedTuple):
 
 /// The stub's text.
 pub(super) fn stub() -> String {
-    let mut shapes = Vec::new();
-    let types = ATTRS
-        .iter()
-        .filter(|attr| attr.on.contains(ON))
-        .map(|attr| attr.ty)
-        .chain(
-            PROBES
-                .iter()
-                .filter(|probe| probe.on.contains(ON))
-                .map(|probe| probe.ty),
-        )
-        .chain([
-            Type::Record(&DiskUsage::SHAPE),
-            Type::Record(&DiskIoRates::SHAPE),
-            Type::Record(&NetIoRates::SHAPE),
-        ]);
-    for ty in types {
-        match shape_within(ty) {
-            Some(shape) if !shapes.contains(&shape) && shape.name != "sconn" => shapes.push(shape),
-            _ => {}
-        }
-    }
-    shapes.sort_by_key(|shape| shape.name);
+    let mut shapes = records(ON);
+    // That of sockets is written by hand.
+    shapes.retain(|shape| shape.name != "sconn");
 
     let mut stub = String::from(
         "# The named tuples, from the catalogue. Written by `cargo xtask generate`; do not edit.\n\n\
@@ -96,7 +71,8 @@ pub(super) fn stub() -> String {
     stub.push_str("]\n");
     stub.push_str(SOCKETS);
     for shape in shapes {
-        let fields: Vec<&Field> = shape.fields.iter().filter(|field| is_in(shape, field)).collect();
+        let fields = shape.fields.iter().filter(|field| has_field(shape, field, ON));
+        let fields: Vec<&Field> = fields.collect();
         stub.push_str(&class(shape.name, shape, &fields));
         if shape.name == "pmmap_ext" {
             // Grouped by path, they have neither address nor permissions.
@@ -116,18 +92,6 @@ fn class(name: &str, shape: &Shape, fields: &[&Field]) -> String {
         class.push_str(&format!("    {}: {}\n", field.name, annotation(shape, field)));
     }
     class
-}
-
-fn is_in(shape: &Shape, field: &Field) -> bool {
-    field.on.contains(ON) || EVERYWHERE.contains(&(shape.name, field.name))
-}
-
-fn shape_within(ty: Type) -> Option<&'static Shape> {
-    match ty {
-        Type::Record(shape) => Some(shape),
-        Type::Option(inner) | Type::List(inner) | Type::Map(inner) => shape_within(*inner),
-        _ => None,
-    }
 }
 
 fn annotation(shape: &Shape, field: &Field) -> String {

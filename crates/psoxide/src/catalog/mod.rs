@@ -2,11 +2,13 @@
 //! platforms. Each face (command line, Python, export, docs) walks these tables.
 
 mod process;
+mod records;
 mod system;
 
 use psoxide_core::{Platforms, Type, Value};
 
 pub use self::process::ATTRS;
+pub use self::records::{has_field, records};
 pub use self::system::PROBES;
 use crate::error::Result;
 use crate::process::Oneshot;
