@@ -7,7 +7,7 @@ use psoxide_core::DecodeError;
 use psoxide_core::decode::linux::{net_tcp, net_unix, sock_diag};
 use psoxide_core::model::Pid;
 use psoxide_core::model::net::{AddressFamily, Connection, ConnectionKind, Socket, SocketType};
-use rustix::fd::{AsFd, BorrowedFd};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags, openat, readlinkat};
 use rustix::io::Errno;
 use rustix::net::netlink::SOCK_DIAG;
@@ -98,24 +98,24 @@ fn joined(sockets: Vec<Socket>, owners: &[Owner]) -> Vec<Connection> {
     connections
 }
 
-/// The sockets of the process whose directory this is. Where it lives in another network namespace than the caller,
+/// The sockets of the process whose directory `fd` this is. Where it lives in another network namespace than the caller,
 /// they are those of its own namespace.
 pub(crate) fn sockets_of_process(
     root: &Root,
-    directory: BorrowedFd<'_>,
+    descriptors: &OwnedFd,
     pid: Pid,
     kind: ConnectionKind,
 ) -> rustix::io::Result<Result<Vec<Connection>>> {
-    let owners = owners::of_process(directory, pid)?;
+    let owners = owners::of_process(descriptors, pid)?;
     if owners.is_empty() {
         return Ok(Ok(Vec::new()));
     }
-    let sockets = if root.is_local() && in_own_namespace(directory) {
+    let sockets = if root.is_local() && in_own_namespace(descriptors) {
         own_sockets(kind)
     } else {
         from_files(kind, |name| {
             let path = root.proc().join(format!("{pid}/{name}"));
-            match read_below(directory, name) {
+            match read_beside(descriptors, name) {
                 // A copy of a /proc has the tables once.
                 Err(Errno::NOENT | Errno::NOTDIR) if !root.is_local() => namespace::read(root, name),
                 Err(errno) => Err(system_error(errno, path.display().to_string())),
@@ -243,12 +243,12 @@ fn append(sockets: &mut Vec<Socket>, mut more: Vec<Socket>) {
     }
 }
 
-/// Whether the process of the directory shares the caller's network namespace. Where that is not told the answer is
+/// Whether the process of the directory `fd` shares the caller's network namespace. Where that is not told the answer is
 /// no, and its own files are read, which are right in both cases.
-fn in_own_namespace(directory: BorrowedFd<'_>) -> bool {
+fn in_own_namespace(descriptors: &OwnedFd) -> bool {
     let link = |directory: BorrowedFd<'_>, path: &str| readlinkat(directory, path, Vec::new());
     match (
-        link(directory, "ns/net"),
+        link(descriptors.as_fd(), "../ns/net"),
         link(CWD.as_fd(), "/proc/thread-self/ns/net").or_else(|_| link(CWD.as_fd(), "/proc/self/ns/net")),
     ) {
         (Ok(theirs), Ok(ours)) => theirs == ours,
@@ -256,8 +256,9 @@ fn in_own_namespace(directory: BorrowedFd<'_>) -> bool {
     }
 }
 
-fn read_below(directory: BorrowedFd<'_>, name: &str) -> rustix::io::Result<Vec<u8>> {
-    let file = openat(directory, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+fn read_beside(descriptors: &OwnedFd, name: &str) -> rustix::io::Result<Vec<u8>> {
+    let path = format!("../{name}");
+    let file = openat(descriptors, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     file::read_all(file)
 }
 

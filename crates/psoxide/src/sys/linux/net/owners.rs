@@ -113,11 +113,10 @@ pub(super) fn of_all(root: &Root) -> Result<Vec<Owner>> {
     Ok(owners)
 }
 
-/// The sockets of the process whose directory this is, ascending.
-pub(super) fn of_process(directory: impl AsFd, pid: Pid) -> rustix::io::Result<Vec<Owner>> {
+/// The sockets of the process whose directory `fd` this is, ascending.
+pub(super) fn of_process(descriptors: &OwnedFd, pid: Pid) -> rustix::io::Result<Vec<Owner>> {
     let mut buffer = Vec::with_capacity(ENTRIES);
-    let descriptors = descriptors(directory, "fd")?;
-    let mut owners = collect(&descriptors, pid, buffer.spare_capacity_mut())?;
+    let mut owners = collect(descriptors, pid, buffer.spare_capacity_mut())?;
     owners.sort_by_key(|owner| owner.inode);
     Ok(owners)
 }

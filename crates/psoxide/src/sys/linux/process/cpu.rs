@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 
 use psoxide_core::decode::linux::stat::Stat;
+use psoxide_core::model::Pid;
 use psoxide_core::model::process::{ContextSwitches, PageFaults, ProcessTimes, Thread};
 use rustix::fs::stat;
 use rustix::io::Errno;
@@ -60,25 +61,38 @@ pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
 
 pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
     reader.root().require_local("cpu_affinity")?;
-    let mut mask: Vec<libc::c_ulong> = vec![0; 16];
+    let mut mask: [libc::c_ulong; 16] = [0; 16];
     reader.by_number("sched_getaffinity", |pid| {
-        loop {
-            match sched_getaffinity(pid, &mut mask) {
-                // The kernel knows more CPUs than the mask has bits.
-                Err(Errno::INVAL) if mask.len() * 8 < MOST_CPUS => mask.resize(mask.len() * 2, 0),
-                answer => return answer,
-            }
+        match sched_getaffinity(pid, &mut mask) {
+            // The kernel knows more CPUs than the mask has bits.
+            Err(Errno::INVAL) => long_affinity(pid),
+            answer => answer.map(|()| numbers(&mask)),
         }
-    })?;
-    let mut cpus = Vec::new();
+    })
+}
+
+fn long_affinity(pid: Pid) -> rustix::io::Result<Vec<u32>> {
+    let mut mask: Vec<libc::c_ulong> = vec![0; 32];
+    loop {
+        match sched_getaffinity(pid, &mut mask) {
+            Err(Errno::INVAL) if mask.len() * 8 < MOST_CPUS => mask.resize(mask.len() * 2, 0),
+            answer => return answer.map(|()| numbers(&mask)),
+        }
+    }
+}
+
+/// The places of the bits that are set, ascending.
+fn numbers(mask: &[libc::c_ulong]) -> Vec<u32> {
+    let count = mask.iter().map(|word| word.count_ones() as usize).sum();
+    let mut numbers = Vec::with_capacity(count);
     for (word, first) in mask.iter().zip((0..).step_by(libc::c_ulong::BITS as usize)) {
         let mut rest = *word;
         while rest != 0 {
-            cpus.push(first + rest.trailing_zeros());
+            numbers.push(first + rest.trailing_zeros());
             rest &= rest - 1;
         }
     }
-    Ok(cpus)
+    numbers
 }
 
 /// The threads, ascending by number. One that ends meanwhile is left out.

@@ -1,6 +1,6 @@
 //! What a process has open.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 
 use psoxide_core::Text;
 use psoxide_core::decode::linux::fdinfo::FdInfo;
@@ -11,6 +11,7 @@ use rustix::fs::{
     statfs, statx,
 };
 use rustix::io::Errno;
+use rustix::path::DecInt;
 use rustix::process::geteuid;
 
 use crate::error::Result;
@@ -45,41 +46,47 @@ pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
 
 /// The regular files; removed ones are left out, as are descriptors that are closed meanwhile.
 pub(crate) fn open_files(reader: &Reader) -> Result<Vec<OpenFile>> {
-    let handle = reader.handle()?;
+    // It is a handle on the process as good as that of the directory above, which it leads to.
     let directory = reader.directory(c"fd")?;
     let live = is_proc(&directory);
-    let numbers = numbered_entries(&directory).map_err(|errno| reader.error(&handle, errno, c"fd"))?;
+    let failed = |errno, name: &CStr| match reader.handle() {
+        Ok(handle) => reader.error(&handle, errno, name),
+        Err(gone) => gone,
+    };
+    let numbers = numbered_entries(&directory).map_err(|errno| failed(errno, c"fd"))?;
     let append = OFlags::APPEND.bits();
     let mut files = Vec::new();
+    let mut room = Vec::new();
     for number in numbers {
-        let name = CString::new(number.to_string()).unwrap_or_default();
-        let target = match readlinkat(&directory, &name, Vec::new()) {
-            Ok(target) => Text::from(target.into_bytes()),
+        let digits = DecInt::new(number);
+        let name = digits.as_c_str();
+        let target = match readlinkat(&directory, name, std::mem::take(&mut room)) {
+            Ok(target) => target.into_bytes(),
             Err(Errno::NOENT | Errno::SRCH | Errno::INVAL | Errno::NAMETOOLONG) => continue,
-            Err(errno) => return Err(reader.error(&handle, errno, &below(c"fd", &name))),
+            Err(errno) => return Err(failed(errno, &below(c"fd", name))),
         };
-        if !target.starts_with(b"/") || !is_listed(reader, &directory, &name, &target, live)? {
+        if !target.starts_with(b"/") {
+            // Most descriptors are of pipes and sockets: their room serves the next.
+            room = target;
             continue;
         }
-        match read(&handle, &below(c"fdinfo", &name), FdInfo::parse) {
+        let target = Text::from(target);
+        if !is_listed(reader, &directory, name, &target, live)? {
+            continue;
+        }
+        match read(&directory, &below(c"../fdinfo", name), FdInfo::parse) {
             Ok(Ok(info)) => files.push(info.open_file(target, number as i32, append)),
-            Ok(Err(error)) => return Err(reader.undecoded(&below(c"fdinfo", &name), error)),
+            Ok(Err(error)) => return Err(reader.undecoded(&below(c"fdinfo", name), error)),
             Err(Errno::NOENT | Errno::SRCH) => {}
-            Err(errno) => return Err(reader.error(&handle, errno, &below(c"fdinfo", &name))),
+            Err(errno) => return Err(failed(errno, &below(c"fdinfo", name))),
         }
     }
-    reader.confirm(&handle)?;
+    reader.confirm_beside(&directory)?;
     Ok(files)
 }
 
 /// Whether a descriptor's target is a regular file that still has its name.
-fn is_listed(
-    reader: &Reader,
-    directory: &OwnedFd,
-    name: &CString,
-    target: &Text,
-    live: bool,
-) -> Result<bool> {
+fn is_listed(reader: &Reader, directory: &OwnedFd, name: &CStr, target: &Text, live: bool) -> Result<bool> {
     let path = local_path(reader, target);
     // The kernel's link leads to the open file itself, wherever that is mounted; a copy of it is but a path.
     let regular = if live {

@@ -293,6 +293,12 @@ impl Reader {
             .map_err(|errno| self.error(handle, errno, c"stat"))
     }
 
+    /// The same, asked from a directory of the process such as `fd`, which is as good a handle on it.
+    pub(super) fn confirm_beside(&self, directory: &OwnedFd) -> Result<()> {
+        accessat(directory, c"../stat", Access::EXISTS, AtFlags::empty())
+            .map_err(|errno| self.failure(errno, c"stat", Life::Gone))
+    }
+
     /// When the machine was booted, in seconds since the epoch; read once for all visits of a listing.
     pub(super) fn boot_time(&self) -> Result<f64> {
         cell(&self.shared.boot_time, || host::boot_time(self.root())).copied()
@@ -482,7 +488,7 @@ impl Reader {
         if self.root().is_local()
             // An emulator of processors answers `/proc/<own pid>/stat` itself, told by this spelling, with a start of its
             // own that no handle tells: the kernel is asked by another spelling.
-            && write!(&mut room[..], "/proc/./{}/", self.pid).is_ok()
+            && write!(&mut room[..], "/proc//{}/", self.pid).is_ok()
             && let Some(end) = room.iter().position(|byte| *byte == 0)
             && let Some(rest) = room.get_mut(end..end + name.to_bytes_with_nul().len())
         {

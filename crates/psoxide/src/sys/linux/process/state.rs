@@ -26,6 +26,7 @@ pub(crate) fn status(reader: &Reader) -> Result<Status> {
 
 pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
     if reader.is_local_glance()
+        && reader.stat.get().is_none()
         && let Some(told) = reader.told()
     {
         return Ok(told.ppid);
