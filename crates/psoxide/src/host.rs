@@ -42,7 +42,7 @@ pub fn boot_time() -> Result<f64> {
 ///
 /// # Source
 ///
-/// * Linux: `/run/utmp`, else `/var/run/utmp`; whole seconds
+/// * Linux: `/var/run/utmp`, which is nearly everywhere `/run/utmp`; whole seconds
 /// * Windows: `WTSEnumerateSessions`
 /// * macOS, FreeBSD, NetBSD, illumos: `getutxent(3)`; OpenBSD: `/var/run/utmp`
 ///

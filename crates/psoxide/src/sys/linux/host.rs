@@ -1,6 +1,5 @@
 //! Boot time and users: `/proc/stat` and the login records of `utmp(5)`. Processes are in [`super::process`].
 
-use std::iter;
 use std::path::PathBuf;
 
 use psoxide_core::DecodeError;
@@ -63,14 +62,16 @@ pub(crate) fn users(root: &Root) -> Result<Vec<User>> {
     Err(system_error(Errno::NOENT, root.rootfs().display().to_string()))
 }
 
-/// Where the records may be. In `/var/run` on systems without `/run`; on all others that is a link to it, and one
-/// which in a foreign root leads out of the root.
-fn login_records(root: &Root) -> impl Iterator<Item = PathBuf> {
-    let old = || {
-        let old = root.rootfs().join("var/run");
-        (!old.is_symlink()).then(|| old.join("utmp"))
-    };
-    [root.run().join("utmp")]
-        .into_iter()
-        .chain(iter::once_with(old).flatten())
+/// Where the records may be. The running system's are where its C library has them, in `/var/run`; nearly everywhere that
+/// is a link to `/run`, and one which in a foreign root leads out of the root.
+fn login_records(root: &Root) -> Vec<PathBuf> {
+    if root.is_local() {
+        return vec![PathBuf::from("/var/run/utmp")];
+    }
+    let mut places = vec![root.run().join("utmp")];
+    let old = root.rootfs().join("var/run");
+    if !old.is_symlink() {
+        places.push(old.join("utmp"));
+    }
+    places
 }
