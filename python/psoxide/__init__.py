@@ -264,58 +264,6 @@ class Process(_process.Process):
             self._create_time = self._proc.create_time()
         return self._create_time
 
-    def wait(self, timeout=None):
-        """Wait for it to end. The exit code of a child, negative where a signal ended it; `None` of others."""
-        if self.pid == 0:
-            raise ValueError("can't wait for PID 0")
-        if timeout is not None:
-            if not isinstance(timeout, (int, float)):
-                raise TypeError(f"timeout must be an int or float (got {type(timeout)})")
-            if timeout < 0:
-                raise ValueError(f"timeout must be positive or zero (got {timeout})")
-        if self._exitcode is _process.NOT_ENDED:
-            self._exitcode = self._proc.wait(timeout)
-        return self._exitcode
-
-    async def wait_async(self, timeout=None):
-        """`wait()` for programs of `asyncio`: the loop goes on meanwhile, and no thread waits."""
-        from ._asyncio import wait
-
-        return await wait(self, timeout)
-
-    def _send_signal(self, sig):
-        self._raise_if_pid_reused()
-        if self.pid == 0:
-            raise ValueError(
-                "preventing sending signal to process with PID 0 as it would affect every process in the process "
-                "group of the calling process (os.getpid()) instead of PID 0"
-            )
-        try:
-            self._proc.send_signal(sig)
-        except NoSuchProcess:
-            self._gone = True
-            raise
-
-    def send_signal(self, sig):
-        """Send it a signal."""
-        self._send_signal(sig)
-
-    def suspend(self):
-        """Stop it."""
-        self._send_signal(_signal().SIGSTOP)
-
-    def resume(self):
-        """Let it go on."""
-        self._send_signal(_signal().SIGCONT)
-
-    def terminate(self):
-        """Ask it to end."""
-        self._send_signal(_signal().SIGTERM)
-
-    def kill(self):
-        """End it."""
-        self._send_signal(_signal().SIGKILL)
-
     def cpu_percent(self, interval=None):
         """Its share of a CPU during `interval` seconds, or since the last call; 0.0 at the first call."""
         if interval is not None and interval < 0:
@@ -396,12 +344,6 @@ class Popen(Process):
 _attributes = {name for name in dir(Process) if not name.startswith("_")}
 Process.attrs = frozenset(_attributes - _process.NOT_ATTRIBUTES)
 _as_dict_attrnames = set(Process.attrs - _process.NEWER)
-
-
-def _signal():
-    import signal
-
-    return signal
 
 
 def pids():

@@ -1,8 +1,8 @@
-"""What is asked of one process by name, the context in which several answers cost little more than one, and waiting for
-several processes.
+"""What is asked of one process by name, the context in which several answers cost little more than one, signals to it, and
+waiting for one or several to end.
 
-Here is nothing that a copy of the package keeps for itself: which process it is, its relatives, its end, and its shares
-of time and memory are told by the class `Process` of `__init__`, which builds on the one here.
+Here is nothing that a copy of the package keeps for itself: which process it is, its relatives, and its shares of time
+and memory are told by the class `Process` of `__init__`, which builds on the one here.
 """
 # The types of what is public stand in `__init__.pyi`.
 # mypy: ignore-errors
@@ -287,6 +287,60 @@ class Process(metaclass=ProcessType):
         """Its threads with the CPU time of each."""
         return self._proc.threads()
 
+    # Its end
+
+    def wait(self, timeout=None):
+        """Wait for it to end. The exit code of a child, negative where a signal ended it; `None` of others."""
+        if self.pid == 0:
+            raise ValueError("can't wait for PID 0")
+        if timeout is not None:
+            if not isinstance(timeout, (int, float)):
+                raise TypeError(f"timeout must be an int or float (got {type(timeout)})")
+            if timeout < 0:
+                raise ValueError(f"timeout must be positive or zero (got {timeout})")
+        if self._exitcode is NOT_ENDED:
+            self._exitcode = self._proc.wait(timeout)
+        return self._exitcode
+
+    async def wait_async(self, timeout=None):
+        """`wait()` for programs of `asyncio`: the loop goes on meanwhile, and no thread waits."""
+        from ._asyncio import wait
+
+        return await wait(self, timeout)
+
+    def _send_signal(self, sig):
+        self._raise_if_pid_reused()
+        if self.pid == 0:
+            raise ValueError(
+                "preventing sending signal to process with PID 0 as it would affect every process in the process "
+                "group of the calling process (os.getpid()) instead of PID 0"
+            )
+        try:
+            self._proc.send_signal(sig)
+        except NoSuchProcess:
+            self._gone = True
+            raise
+
+    def send_signal(self, sig):
+        """Send it a signal."""
+        self._send_signal(sig)
+
+    def suspend(self):
+        """Stop it."""
+        self._send_signal(signal().SIGSTOP)
+
+    def resume(self):
+        """Let it go on."""
+        self._send_signal(signal().SIGCONT)
+
+    def terminate(self):
+        """Ask it to end."""
+        self._send_signal(signal().SIGTERM)
+
+    def kill(self):
+        """End it."""
+        self._send_signal(signal().SIGKILL)
+
     # What psutil 8 adds
 
     def memory_info_ex(self):
@@ -310,6 +364,12 @@ for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ioni
 if not _psoxide.resources():
     del Process.rlimit
 del _name
+
+
+def signal():
+    import signal
+
+    return signal
 
 
 def attribute_names(attrs, known, usual):
