@@ -182,6 +182,10 @@ class Process(_process.Process):
         """The number of its parent."""
         cache = self._cache
         if cache is None:
+            if not self._pid_reused and type(self).is_running is _is_running:
+                ppid = self._proc.ppid_if_started(self._ident[1])
+                if ppid is not None:
+                    return ppid
             self._raise_if_pid_reused()
             return self._proc.ppid()
         if "ppid" not in cache:
@@ -291,11 +295,10 @@ class Process(_process.Process):
 
     def memory_percent(self, memtype="rss"):
         """Its memory use as a share of the machine's physical memory, in percent."""
-        from ._ntuples import pfullmem, pmem
-
-        if memtype not in pfullmem._fields:
-            raise ValueError(f"invalid memtype {memtype!r}; valid types are {tuple(pfullmem._fields)!r}")
-        info = self.memory_info() if memtype in pmem._fields else self.memory_full_info()
+        usual, full = _process.memory_types()
+        if memtype not in full:
+            raise ValueError(f"invalid memtype {memtype!r}; valid types are {full!r}")
+        info = self.memory_info() if memtype in usual else self.memory_full_info()
         total = _TOTAL_PHYMEM or virtual_memory().total
         if not total > 0:
             raise ValueError(f"can't calculate process memory percent because total physical system memory is {total}")
@@ -379,6 +382,7 @@ _TABLE = {
     "threads", "uids", "username",
 } & set(_psoxide.attributes())  # fmt: skip
 _process_class = Process
+_is_running = Process.is_running
 _process_methods = dict(vars(Process))
 _attribute_methods = dict(vars(_process.Process))
 _platform_class = _psplatform.Process

@@ -197,7 +197,7 @@ class _Unwrapped:
                     continue
                 if (key, 0) not in owed:
                     owed.update(((key, place), 0) for place in range(len(now)))
-                if key in fields_owed or any(map(lt, now, then)):
+                if key in fields_owed or (now != then and any(map(lt, now, then))):
                     sums = []
                     for place, (new, old) in enumerate(zip(now, then)):
                         field = (key, place)

@@ -72,6 +72,15 @@ class ProcessType(type(os.PathLike)):
         return [name for name in names if name not in NEWER] if cls.__module__ == "psutil" else names
 
 
+def once(cache, key, ask):
+    """What is in the cache; asked first if it is not."""
+    try:
+        return cache[key]
+    except KeyError:
+        value = cache[key] = ask()
+        return value
+
+
 class Process(metaclass=ProcessType):
     """The answers of one process, which is at `_proc`; `_cache` is what `oneshot()` remembers, `None` outside of it."""
 
@@ -80,16 +89,6 @@ class Process(metaclass=ProcessType):
     def oneshot(self):
         """A context in which several calls cost little more than one: each kernel source is read at most once."""
         return Oneshot(self)
-
-    def _once(self, key, ask):
-        cache = self._cache
-        if cache is None:
-            return ask()
-        try:
-            return cache[key]
-        except KeyError:
-            value = cache[key] = ask()
-            return value
 
     def __str__(self):
         details = {"pid": self.pid}
@@ -171,7 +170,8 @@ class Process(metaclass=ProcessType):
 
     def uids(self):
         """Its user ids: real, effective, saved."""
-        return self._once("uids", self._proc.uids)
+        cache = self._cache
+        return self._proc.uids() if cache is None else once(cache, "uids", self._proc.uids)
 
     def gids(self):
         """Its group ids: real, effective, saved."""
@@ -236,11 +236,13 @@ class Process(metaclass=ProcessType):
 
     def cpu_times(self):
         """CPU time it has used, in seconds."""
-        return self._once("cpu_times", self._proc.cpu_times)
+        cache = self._cache
+        return self._proc.cpu_times() if cache is None else once(cache, "cpu_times", self._proc.cpu_times)
 
     def memory_info(self):
         """Its memory use, in bytes."""
-        return self._once("memory_info", self._proc.memory_info)
+        cache = self._cache
+        return self._proc.memory_info() if cache is None else once(cache, "memory_info", self._proc.memory_info)
 
     def memory_full_info(self):
         """Its memory use with the share that is its own (`uss`, `pss`), in bytes; walks the whole address space."""
@@ -370,6 +372,19 @@ def signal():
     import signal
 
     return signal
+
+
+_memory_types = None
+
+
+def memory_types():
+    """The fields of `memory_info()`, and those of `memory_full_info()`."""
+    global _memory_types
+    if _memory_types is None:
+        from ._ntuples import pfullmem, pmem
+
+        _memory_types = pmem._fields, pfullmem._fields
+    return _memory_types
 
 
 def attribute_names(attrs, known, usual):

@@ -42,16 +42,11 @@ def _cpu_times_deltas(before, after):
     return type(after)(*(max(0, new - old) for old, new in zip(before, after)))
 
 
-def busy_percent(before, after):
-    added = _cpu_times_deltas(before, after)
-    total = _cpu_tot_time(added)
-    return round(_cpu_busy_time(added) / total * 100, 1) if total else 0.0
+busy_percent = _psoxide.busy_percent
 
 
 def share_percents(before, after):
-    added = _cpu_times_deltas(before, after)
-    scale = 100.0 / max(1, _cpu_tot_time(added))
-    return type(added)(*(min(max(0.0, round(part * scale, 1)), 100.0) for part in added))
+    return tuple.__new__(type(after), _psoxide.share_percents(before, after))
 
 
 def first_samples(procfs):
@@ -92,8 +87,8 @@ def cpu_freq(percpu=False):
         return clocks
     if len(clocks) <= 1:
         return clocks[0] if clocks else None
-    mean = [sum(values) / len(clocks) for values in zip(*clocks)]
-    return type(clocks[0])(*mean)
+    mean = (sum(values) / len(clocks) for values in zip(*clocks))
+    return tuple.__new__(type(clocks[0]), mean)
 
 
 # Load average over 1, 5 and 15 minutes.
@@ -133,13 +128,15 @@ def disk_partitions(all=False):
 def disk_usage(path):
     """Space of the file system that holds `path`, in bytes; of an open file by its descriptor."""
     try:
-        if isinstance(path, int):
+        if type(path) is str:
+            name = path
+        elif isinstance(path, int):
             os.fstat(path)
             name = f"/dev/fd/{path}"
         else:
             name = os.fsdecode(path)
-            if "\0" in name:
-                raise ValueError("embedded null byte")
+        if "\0" in name:
+            raise ValueError("embedded null byte")
         return _psoxide.disk_usage(name)
     except OSError as error:
         # Byte for byte as it was given.
@@ -156,7 +153,13 @@ def disk_io_counters(perdisk=False, nowrap=True):
         disks = _common.wrap_numbers(disks, "psutil.disk_io_counters")
     if perdisk:
         return disks
-    return type(next(iter(disks.values())))(*map(sum, zip(*disks.values())))
+    return _total(disks)
+
+
+def _total(devices):
+    """The sums of the counters of all devices."""
+    each = list(devices.values())
+    return tuple.__new__(type(each[0]), map(sum, zip(*each)))
 
 
 disk_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.disk_io_counters")
@@ -175,7 +178,7 @@ def net_io_counters(pernic=False, nowrap=True):
         nics = _common.wrap_numbers(nics, "psutil.net_io_counters")
     if pernic:
         return nics
-    return type(next(iter(nics.values())))(*map(sum, zip(*nics.values())))
+    return _total(nics)
 
 
 net_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.net_io_counters")

@@ -168,8 +168,8 @@ def of_a_process(package, subjects):
 
 # Of the extension module, what is no question to the kernel.
 NATIVE_NO_QUESTION = {
-    "attributes", "fields", "resources", "Process._name", "Process._procfs_path", "Process.pid", "Process.visits",
-    "Columns.column_names", "Table.close",
+    "attributes", "busy_percent", "fields", "resources", "share_percents", "Process._name", "Process._procfs_path",
+    "Process.pid", "Process.visits", "Columns.column_names", "Table.close",
 }  # fmt: skip
 
 
@@ -229,6 +229,7 @@ def of_the_extension(package, subjects):
     calls.update({
         "Process.oneshot_enter": enter,
         "Process.oneshot_exit": enter,
+        "Process.ppid_if_started": lambda: process.ppid_if_started(process.start()),
         "Process.cpu_affinity_set": lambda: process.cpu_affinity_set(affinity),
         "Process.ionice_set": lambda: process.ionice_set(2, 4),
         "Process.memory_maps": lambda: process.memory_maps(False),

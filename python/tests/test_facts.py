@@ -4,6 +4,7 @@ reads them where `PROCFS_PATH` says.
 
 import errno
 import os
+import random
 import subprocess
 import sys
 import warnings
@@ -138,6 +139,33 @@ def test_a_counter_that_goes_back_counts_as_nothing(proc):
     shares = psoxide.cpu_times_percent()
     assert shares.steal == 0.0
     assert shares.user == 100.0
+
+
+def test_percentages_are_those_of_the_times_rounded_as_python_rounds():
+    from psoxide import _system
+
+    kind = type(psoxide.cpu_times())
+    chance = random.Random(4)
+    for span in [0.01, 0.05, 1, 20, 1000]:
+        for _ in range(200):
+            before = kind(*(chance.random() * 100 for _ in kind._fields))
+            after = kind(*(old + (chance.random() - 0.1) * span for old in before))
+            added = _system._cpu_times_deltas(before, after)
+            total = _system._cpu_tot_time(added)
+            busy = _system.busy_percent(before, after)
+            assert busy == round(busy, 1)
+            assert abs(busy - _system._cpu_busy_time(added) / total * 100) <= 0.05 + 1e-9
+            shares = _system.share_percents(before, after)
+            assert type(shares) is kind
+            for share, part in zip(shares, added):
+                assert share == round(share, 1)
+                assert abs(share - part * 100 / max(1, total)) <= 0.05 + 1e-9
+    # In the middle of two, where the kinds of time add up exactly.
+    nothing = kind(*(0.0 for _ in kind._fields))
+    for quarters in range(400):
+        after = nothing._replace(user=quarters / 4, idle=100 - quarters / 4)
+        assert _system.busy_percent(nothing, after) == round(quarters / 4 / 100 * 100, 1)
+        assert _system.share_percents(nothing, after).user == round(quarters / 4, 1)
 
 
 def test_a_procfs_that_comes_later_is_used_from_then_on(proc, tmp_path, monkeypatch):

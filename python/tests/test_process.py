@@ -50,6 +50,12 @@ def test_a_number_that_belongs_to_another_is_not_touched(child):
         with pytest.raises(psoxide.NoSuchProcess, match="PID has been reused"):
             call()
     assert "terminated + PID reused" in repr(process)
+    # Also where nothing has looked before.
+    for name in ("kill", "ppid", "children"):
+        process = psoxide.Process(child.pid)
+        process._ident = (child.pid, 1)
+        with pytest.raises(psoxide.NoSuchProcess, match="PID has been reused"):
+            getattr(process, name)()
     assert child.poll() is None
     assert psoxide.Process(child.pid).is_running()
 

@@ -10,6 +10,7 @@ mod command;
 mod connections;
 mod error;
 mod ffi;
+mod percent;
 mod process;
 mod procfs;
 mod records;
@@ -33,6 +34,8 @@ mod _psoxide {
     use crate::columns::Columns;
     #[pymodule_export]
     use crate::command::command;
+    #[pymodule_export]
+    use crate::percent::{busy_percent, share_percents};
     #[pymodule_export]
     use crate::process::Process;
     #[pymodule_export]

@@ -206,6 +206,16 @@ impl Process {
         self.ask(py, Oneshot::ppid)
     }
 
+    /// The number of its parent, if the process of this number is the one with this start: one reading tells both.
+    fn ppid_if_started(&self, py: Python<'_>, start: Bound<'_, PyAny>) -> Option<u32> {
+        let start = start.extract::<u64>().ok()?;
+        py.detach(|| {
+            let visit = Oneshot::glance(&self.root, self.pid).ok()?;
+            let identity = visit.identity().ok()?;
+            (identity.start == Some(start)).then(|| visit.ppid().ok())?
+        })
+    }
+
     /// Whether the visit that `oneshot()` holds is to the process of this start, as far as that is told.
     fn visits(&self, py: Python<'_>, start: Bound<'_, PyAny>) -> bool {
         let (Some(visit), Ok(start)) = (lock(&self.visit).clone(), start.extract::<u64>()) else {

@@ -1,0 +1,83 @@
+//! What psutil makes of two samples of CPU times. Its rules differ from the library's: a share of less than a second of
+//! CPU time is one of a whole second, and what cannot be told is 0.
+
+use psoxide::catalog::{PLATFORM, has_field};
+use psoxide::model::cpu::CpuTimes;
+use psoxide::schema::Platforms;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+/// What a field of the times counts as.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Busy,
+    /// Idle, or waiting for a disk.
+    Idle,
+    /// Time that another field has already.
+    Counted,
+}
+
+/// What the fields of this system's tuple count as, in their order.
+fn parts() -> impl Iterator<Item = Part> {
+    let fields = CpuTimes::SHAPE.fields.iter();
+    fields
+        .filter(|field| has_field(&CpuTimes::SHAPE, field, PLATFORM))
+        .map(|field| match field.name {
+            "idle" | "iowait" => Part::Idle,
+            "guest" | "guest_nice" if PLATFORM == Platforms::LINUX => Part::Counted,
+            _ => Part::Busy,
+        })
+}
+
+/// What was added to each field; a counter that went back added nothing.
+fn added(before: &Bound<'_, PyTuple>, after: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
+    let mut added = Vec::with_capacity(after.len());
+    for (new, old) in after.iter().zip(before) {
+        added.push((new.extract::<f64>()? - old.extract::<f64>()?).max(0.0));
+    }
+    Ok(added)
+}
+
+/// The sum of those that count as one of `wanted`.
+fn sum(added: &[f64], wanted: &[Part]) -> f64 {
+    let counted = added
+        .iter()
+        .zip(parts())
+        .filter(|(_, part)| wanted.contains(part));
+    counted.map(|(added, _)| added).sum()
+}
+
+/// How busy the CPU was between two samples, in percent.
+#[pyfunction]
+pub(crate) fn busy_percent(before: &Bound<'_, PyTuple>, after: &Bound<'_, PyTuple>) -> PyResult<f64> {
+    let added = added(before, after)?;
+    let total = sum(&added, &[Part::Busy, Part::Idle]);
+    match total > 0.0 {
+        true => Ok(to_tenths(sum(&added, &[Part::Busy]) / total * 100.0)),
+        false => Ok(0.0),
+    }
+}
+
+/// The share of each field of the time between two samples, in percent.
+#[pyfunction]
+pub(crate) fn share_percents<'py>(
+    before: &Bound<'py, PyTuple>,
+    after: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let added = added(before, after)?;
+    let scale = 100.0 / sum(&added, &[Part::Busy, Part::Idle]).max(1.0);
+    let shares = added.iter().map(|part| to_tenths(part * scale).clamp(0.0, 100.0));
+    PyTuple::new(after.py(), shares.collect::<Vec<_>>())
+}
+
+/// The number with one decimal, as Python's `round` gives it: the nearest, and of two that are as near the even one.
+fn to_tenths(number: f64) -> f64 {
+    let tenths = number * 10.0;
+    // So near to the middle of two the product may be on the wrong side of it; the exact digits tell.
+    if (tenths - tenths.floor() - 0.5).abs() < 1e-6
+        && let Ok(exact) = format!("{number:.1}").parse()
+    {
+        return exact;
+    }
+    tenths.round() / 10.0
+}
