@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -24,7 +25,11 @@ def odd(tmp_path):
         process = subprocess.Popen(
             [program, b"100000", b"0" + b""], cwd=folder, env={b"NAME": ODD, b"N" + ODD: b"value"}, stdout=file
         )
-    yield psoxide.Process(process.pid), folder, program
+    told = psoxide.Process(process.pid)
+    # A program that is being started has its path before its words.
+    while not told.cmdline():
+        time.sleep(0.001)
+    yield told, folder, program
     process.kill()
     process.wait()
 
