@@ -3,6 +3,7 @@
 Both are measured in one interpreter, turn by turn, with idle processes started beside those that run already.
 """
 
+import ctypes
 import json
 import os
 import resource
@@ -28,37 +29,39 @@ SYSTEM = [
 # The files that an answer must come from, those of the process below `{}`; which of several, if the kernel has it in
 # more than one, is the cheapest.
 FLOORS = {
-    "as_dict() of 9 attributes": ["{}/stat", "{}/statm"],
-    "cmdline()": ["{}/cmdline"],
-    "cpu_num()": ["{}/stat"],
-    "cpu_percent()": ["{}/stat"],
-    "cpu_times()": ["{}/stat"],
-    "cwd()": ["{}/cwd"],
-    "environ()": ["{}/environ"],
-    "io_counters()": ["{}/io"],
-    "is_running()": ["{}/stat"],
-    "memory_full_info()": ["{}/statm", "{}/smaps_rollup"],
-    "memory_info()": ["{}/statm"],
-    "memory_percent()": ["{}/statm"],
-    "name()": ["{}/comm"],
-    "num_ctx_switches()": ["{}/status"],
-    "status()": ["{}/stat"],
-    "terminal()": ["{}/stat"],
-    "threads()": ["{}/task", "{}/stat"],
+    "Process.as_dict() of 9 attributes": ["{}/stat", "{}/statm"],
+    "Process.cmdline()": ["{}/cmdline"],
+    "Process.cpu_num()": ["{}/stat"],
+    # psutil counts the CPUs each time.
+    "Process.cpu_percent()": ["{}/stat", "/sys/devices/system/cpu/online"],
+    "Process.cpu_times()": ["{}/stat"],
+    "Process.cwd()": ["{}/cwd"],
+    "Process.environ()": ["{}/environ"],
+    "Process.io_counters()": ["{}/io"],
+    "Process.is_running()": ["{}/stat"],
+    "Process.memory_full_info()": ["{}/statm", "{}/smaps_rollup"],
+    "Process.memory_info()": ["{}/statm"],
+    "Process.memory_percent()": ["{}/statm"],
+    "Process.name()": ["{}/comm"],
+    "Process.num_ctx_switches()": ["{}/status"],
+    "Process.ppid()": ["{}/stat"],
+    "Process.status()": ["{}/stat"],
+    "Process.terminal()": ["{}/stat"],
+    "Process.threads()": ["{}/task", "{}/stat"],
     "Process(1)": ["/proc/1/stat"],
-    ".cpu_count()": ["/sys/devices/system/cpu/online"],
-    ".cpu_freq()": ["/proc/cpuinfo"],
-    ".cpu_percent()": ["/proc/stat"],
-    ".cpu_stats()": ["/proc/stat"],
-    ".cpu_times()": ["/proc/stat"],
-    ".cpu_times_percent()": ["/proc/stat"],
-    ".disk_io_counters()": ["/proc/diskstats"],
-    ".disk_partitions()": ["/proc/self/mounts", "/proc/filesystems"],
-    ".net_io_counters()": ["/proc/self/net/dev"],
-    ".pids()": ["/proc"],
-    ".sensors_battery()": ["/sys/class/power_supply"],
-    ".swap_memory()": ["/proc/vmstat"],
-    ".virtual_memory()": ["/proc/meminfo"],
+    "cpu_count()": ["/sys/devices/system/cpu/online"],
+    "cpu_freq()": ["/proc/cpuinfo"],
+    "cpu_percent()": ["/proc/stat"],
+    "cpu_stats()": ["/proc/stat"],
+    "cpu_times()": ["/proc/stat"],
+    "cpu_times_percent()": ["/proc/stat"],
+    "disk_io_counters()": ["/proc/diskstats"],
+    "disk_partitions()": ["/proc/self/mounts", "/proc/filesystems"],
+    "net_io_counters()": ["/proc/self/net/dev"],
+    "pids()": ["/proc"],
+    "sensors_battery()": ["/sys/class/power_supply"],
+    "swap_memory()": ["/proc/vmstat"],
+    "virtual_memory()": ["/proc/meminfo"],
 }
 
 
@@ -112,19 +115,99 @@ def cost(call, times=1):
     return (time.process_time() - before) / times * 1e6
 
 
-def floor(program, files, times):
-    """Microseconds of CPU time that the kernel takes for these files of this process."""
-    paths = [path.replace("{}", f"/proc/{os.getpid()}") for path in files]
+def floor(program, files, times, within="/"):
+    """Microseconds of CPU time that the kernel takes for these files."""
 
     def spent(times):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([program, "floors", str(times), *paths], capture_output=True, check=True)
+        command = [program, "floors", "--within", within, str(times), *files]
+        subprocess.run(command, capture_output=True, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
     # Less what the program itself takes.
     times *= 2
     return max((spent(times) - spent(0)) / times * 1e6, 0.0)
+
+
+def file_floors(program):
+    """For each call that reads files, what tells microseconds of CPU time that the kernel takes for them."""
+    folder = f"/proc/{os.getpid()}"
+    found = {}
+    for name, files in FLOORS.items():
+        paths = [path.replace("{}", folder) for path in files]
+        found[name] = lambda times, paths=paths: floor(program, paths, times)
+
+    # What is open, and of files what more is told of them, from the directory that lists them.
+    descriptors = [number for number in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{number}")]
+    links = [".", *descriptors]
+    of_files = [f"../fdinfo/{number}" for number in descriptors if os.path.isfile(f"/proc/self/fd/{number}")]
+    found["Process.net_connections()"] = lambda times: floor(program, links, times, f"{folder}/fd")
+    found["Process.open_files()"] = lambda times: floor(program, links + of_files, times, f"{folder}/fd")
+    return found
+
+
+class _Bare:
+    """What is as dear as a method of Python must be."""
+
+    def method(self):
+        """Nothing."""
+
+
+class _Mallinfo2(ctypes.Structure):
+    _fields_ = [("counts", ctypes.c_size_t * 10)]
+
+
+class _Ldiv(ctypes.Structure):
+    _fields_ = [("parts", ctypes.c_long * 2)]
+
+
+def bare_calls():
+    """For what one call of the C library answers, that call in this process, and one that only goes the same way there
+    and back: their difference is the floor. For what is remembered, a method that does nothing.
+    """
+    library = ctypes.CDLL(None)
+    library.mallinfo2.restype = _Mallinfo2
+    library.ldiv.restype = _Ldiv
+    room = ctypes.create_string_buffer(1024)
+    first = ctypes.c_void_p()
+    me = os.getpid()
+
+    def one(function, *arguments):
+        return (lambda: function(*arguments)), (lambda: library.abs(*arguments))
+
+    def addresses(ask, forget):
+        return lambda: (ask(ctypes.byref(first)), forget(first))
+
+    found = {
+        "Process.create_time()": (_Bare().method, None),
+        "Process.cpu_affinity()": one(library.sched_getaffinity, me, 128, room),
+        "Process.nice()": one(library.getpriority, 0, me),
+        "disk_usage('/')": one(library.statvfs, b"/", room),
+        "heap_info()": (lambda: library.mallinfo2(), lambda: library.ldiv(2, 1)),
+        "net_if_addrs()": (
+            addresses(library.getifaddrs, library.freeifaddrs),
+            addresses(library.abs, library.labs),
+        ),
+    }
+    if hasattr(library, "pidfd_open"):
+        # The cheapest that tells the user's number, and the user's name: PIDFD_GET_INFO of Linux 6.13.
+        def owner(opens, asks, closes, names):
+            def run():
+                handle = opens(me, 0)
+                asks(handle, 0xC040FF0B, room)
+                closes(handle)
+                names(os.getuid())
+
+            return run
+
+        theirs = (library.pidfd_open, library.ioctl, library.close, library.getpwuid)
+        found["Process.username()"] = (owner(*theirs), owner(*[library.abs] * 4))
+    # The C library has no function for it.
+    number = {"x86_64": 252, "aarch64": 31}.get(os.uname().machine)
+    if number is not None:
+        found["Process.ionice()"] = one(library.syscall, number, 1, me)
+    return found
 
 
 def import_cost(module):
@@ -155,23 +238,29 @@ def imports(rounds):
 
 def single(rounds, program):
     """Each method and call."""
-    theirs, ours = calls(psutil), calls(psoxide)
+    theirs, ours, floors, bare = calls(psutil), calls(psoxide), file_floors(program), bare_calls()
     rows = []
     for name, call in theirs.items():
         call(), ours[name]()
         # As often as takes some ten milliseconds.
         times = max(1, min(2000, int(10_000 / max(cost(call, 1), 1))))
-        files = FLOORS.get(name.removeprefix("Process.") if name.startswith("Process") else f".{name}")
+        there, back = bare.get(name, (None, None))
         seen = []
         for _ in range(rounds):
-            bare = floor(program, files, times) if files else 0.0
-            seen.append((cost(call, times), cost(ours[name], times), bare))
-        one, other, bare = (statistics.median(column) for column in zip(*seen))
-        rows.append((one / other if other else float("inf"), name, one, other, bare))
-    print("| call | psutil, µs | psoxide, µs | times less | floor, µs | psoxide ÷ floor |\n|---|---|---|---|---|---|")
-    for ratio, name, one, other, bare in sorted(rows):
-        reach = f"{bare:.1f} | {other / bare:.2f}" if bare else " | "
-        print(f"| `{name}` | {one:.1f} | {other:.1f} | {ratio:.2f} | {reach} |")
+            least = 0.0
+            if name in floors:
+                least = floors[name](times)
+            elif there:
+                least = max(cost(there, times) - (cost(back, times) if back else 0.0), 0.0)
+            seen.append((cost(call, times), cost(ours[name], times), least))
+        one, other, least = (statistics.median(column) for column in zip(*seen))
+        rows.append((one / other if other else float("inf"), name, one, other, least))
+    print("| call | psutil, µs | psoxide, µs | times less | floor, µs | psoxide ÷ floor | floor ÷ psutil |")
+    print("|---|---|---|---|---|---|---|")
+    for ratio, name, one, other, least in sorted(rows):
+        digits = 1 if one >= 2 else 3
+        reach = f"{least:.{digits}f} | {other / least:.2f} | {least / one:.0%}" if least else " | | "
+        print(f"| `{name}` | {one:.{digits}f} | {other:.{digits}f} | {ratio:.2f} | {reach} |")
 
 
 def many(rounds):

@@ -15,10 +15,16 @@ pub(crate) struct Arguments {
     times: u32,
     /// What is read: a file, a link, or a directory that is listed.
     paths: Vec<PathBuf>,
+    /// The directory from which relative paths are looked up.
+    #[arg(long)]
+    within: Option<PathBuf>,
 }
 
 /// Runs the command; who starts it looks at what it has used.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    if let Some(directory) = &arguments.within {
+        std::env::set_current_dir(directory)?;
+    }
     let mut room = vec![0; 128 << 10];
     for path in &arguments.paths {
         let kind = fs::symlink_metadata(path)?.file_type();

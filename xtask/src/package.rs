@@ -66,9 +66,10 @@ pub(crate) fn bench(processes: u32, rounds: u32, dry: bool) -> Outcome {
             "# What psoxide costs from Python, beside psutil 7.2.2\n\n\
              CPU time, median of {rounds} interleaved rounds, with {processes} idle processes more. Written by\n\
              `cargo xtask bench python`; the figures depend on the machine, and on what else it does: compare columns, not pages.\n\n\
-             The *floor* is what the kernel alone takes: a loop of Rust that opens, reads and closes the files which the answer\n\
-             must come from, and looks at none of the bytes, measured in the same round. It is given where files are read, and\n\
-             stands in for what nobody who asks the kernel for the same can go below.\n\n{tables}"
+             The *floor* is what nobody who asks the kernel for the same can go below, measured in the same round: a loop of\n\
+             Rust that opens, reads and closes the files which the answer must come from, and looks at none of the bytes; for\n\
+             what one call of the C library answers, that call; for what is remembered, a method of Python that does nothing.\n\
+             A call of which the floor is more than half of psutil's time cannot be twice as cheap.\n\n{tables}"
         );
         fs::write(root().join("docs/performance-python.md"), page)?;
     }
