@@ -260,7 +260,9 @@ impl Plan {
         if reading != Reading::Done {
             return Ok(reading);
         }
-        row.at = Instant::now();
+        if self.percent || self.io {
+            row.at = Instant::now();
+        }
         for attr in &self.calls {
             let Some(get) = attr.get else { continue };
             let mut value = get(&row.visit);

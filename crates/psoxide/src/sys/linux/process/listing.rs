@@ -195,7 +195,7 @@ impl Listing {
         is_exhausted(error) && self.kept.close_one()
     }
 
-    /// Forgets what the reader holds and reads its process anew: the sources of `first`, and, if these let it pass, those
+    /// Reads the process of a reader that has read nothing: the sources of `first`, and, if these let it pass, those
     /// of `rest`. `calls` tells that its getters will ask more before it is sealed.
     ///
     /// What cannot be read of one process is kept in its reader; only being out of descriptors fails the listing.
@@ -207,7 +207,6 @@ impl Listing {
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
     ) -> Result<Reading> {
         if !calls && self.bulk.is_used() {
-            reader.renew(&self.shared);
             match self.bulk.fill(reader, first.or(rest)) {
                 Filled::All => {
                     if first != Sources::NONE && !passes(reader).unwrap_or(false) {
