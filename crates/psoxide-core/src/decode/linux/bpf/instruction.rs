@@ -17,6 +17,8 @@ pub const R2: Register = Register(2);
 pub const R3: Register = Register(3);
 /// Kept over calls.
 pub const R6: Register = Register(6);
+/// The fourth argument; not kept over a call.
+pub const R4: Register = Register(4);
 /// Kept over calls.
 pub const R7: Register = Register(7);
 /// Kept over calls.
@@ -29,6 +31,8 @@ pub const STACK: Register = Register(10);
 /// Functions of the kernel that a program may call; their numbers never change.
 #[derive(Debug, Clone, Copy)]
 pub enum Helper {
+    /// Puts a value into a map: map, key, value, 0. Not 0 if there is no place for it.
+    UpdateElement = 2,
     /// Copies bytes from an address of the kernel: to, how many, from. Not 0 if there is nothing at the address.
     ProbeReadKernel = 113,
     /// The same up to a NUL, of which there will be one.
@@ -135,7 +139,13 @@ impl Assembler {
         self.push(0, R0, R0, 0, 0);
     }
 
-    /// Calls a function of the kernel.
+    /// Calls a function of the kernel that has a number among its types.
+    pub fn call_function(&mut self, function: u32) {
+        const PSEUDO_KFUNC_CALL: Register = Register(2);
+        self.push(0x85, R0, PSEUDO_KFUNC_CALL, 0, function.cast_signed());
+    }
+
+    /// Calls a function that the kernel offers to programs.
     pub fn call(&mut self, helper: Helper) {
         self.push(0x85, R0, R0, 0, helper as i32);
     }

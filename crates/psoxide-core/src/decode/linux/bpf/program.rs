@@ -12,20 +12,35 @@ use crate::decode::linux::btf::{Btf, Member, Structure};
 use crate::error::DecodeError;
 
 /// Where the record begins on the stack.
-const RECORD: i16 = -(at::SIZE as i16);
+pub(super) const RECORD: i16 = -(at::SIZE as i16);
 /// A word below it that helpers copy to.
 const WORD: i16 = RECORD - 16;
-/// Where the program keeps its argument.
-const CONTEXT: i16 = RECORD - 24;
+/// Eight bytes for what the program has to remember while it writes a record.
+pub(super) const OWN: i16 = RECORD - 24;
+/// Three words for an iterator over processes.
+pub(super) const ITERATOR: i16 = OWN - 24;
+/// A word for one over numbers.
+const NUMBERS: i16 = ITERATOR - 8;
 /// Room that a thread's fields are copied to.
 const THREAD: i16 = -512;
 /// Bytes of that room.
-const THREAD_ROOM: u32 = (CONTEXT - THREAD) as u32;
-/// Threads of one process that are summed; of one that has more, `/proc` tells the sums. The kernel follows the program
-/// through all rounds when it takes it, which is most of what loading costs.
-const MOST_THREADS: i32 = 64;
+const THREAD_ROOM: u32 = (NUMBERS - THREAD) as u32;
+/// Threads of one process that are summed; of one that has more, `/proc` tells the sums. The kernel follows a program that
+/// counts by itself through all rounds when it takes it, which is most of what loading costs.
+const MOST_COUNTED: i32 = 64;
+/// The same where the kernel counts.
+const MOST_THREADS: i32 = 1 << 15;
 const KERNEL_THREAD: i32 = 0x0020_0000;
 const WORKER: i32 = 0x20;
+
+/// Who counts the rounds of a loop.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rounds {
+    /// The program.
+    Own,
+    /// An iterator of the kernel (Linux 6.4), whose functions these are.
+    Kernel { new: u32, next: u32, destroy: u32 },
+}
 
 /// What a thread adds to its process: a field, and where the record has the sum.
 #[derive(Debug, Clone, Copy)]
@@ -39,45 +54,21 @@ struct Share {
 /// The instructions of the program, for the kernel whose types these are; what each CPU has of its own lies at these
 /// offsets, as [`super::offsets_program`] tells. An error names what the kernel does not have.
 pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, DecodeError> {
-    let task = btf
-        .structure("task_struct")
-        .ok_or(lacks("the structure task_struct"))?;
-    let list = btf.structure("list_head").and_then(|list| list.size());
-    if list != Some(16) {
-        return Err(lacks("a kernel of 64 bits"));
-    }
+    let task = task(btf)?;
     let mut program = Assembler::default();
-    let (skip, kernel_thread, write) = (program.label(), program.label(), program.label());
+    let skip = program.label();
 
     program.copy(R6, R1);
     program.load(8, R7, R6, 8);
     program.jump_if_value(R7, Condition::Equal, 0, skip);
-    let (pid, group) = (field(&task, "pid")?, field(&task, "tgid")?);
-    program.load(4, R1, R7, pid.offset);
-    program.load(4, R2, R7, group.offset);
+    program.load(4, R1, R7, field(&task, "pid")?.offset);
+    program.load(4, R2, R7, field(&task, "tgid")?.offset);
     program.jump_if(R1, Condition::NotEqual, R2, skip);
-    program.store(8, STACK, CONTEXT, R6);
-    for place in (0..at::SIZE).step_by(8) {
-        program.store_value(8, STACK, record(place), 0);
-    }
-    program.store(4, STACK, record(at::PID), R1);
+    program.store(8, STACK, OWN, R6);
+    clear(&mut program, RECORD, at::SIZE);
+    write_record(&mut program, btf, &task, cpu_offsets, Rounds::Own)?;
 
-    own(&mut program, &task)?;
-    identity(&mut program, &task, group)?;
-    let signal = pointee(&task, "signal")?;
-    program.load(8, R8, R7, field(&task, "signal")?.offset);
-    process(&mut program, &signal)?;
-    sums(&mut program, &task, &signal)?;
-
-    program.load(4, R1, STACK, record(at::FLAGS));
-    program.jump_if_value(R1, Condition::AnyBit, KERNEL_THREAD, kernel_thread);
-    memory(&mut program, btf, &task, cpu_offsets, write)?;
-    program.jump(write);
-    program.set_down(kernel_thread);
-    kernel_thread_name(&mut program, btf, &task, write)?;
-
-    program.set_down(write);
-    program.load(8, R1, STACK, CONTEXT);
+    program.load(8, R1, STACK, OWN);
     program.load(8, R1, R1, 0);
     program.load(8, R1, R1, 0);
     program.copy(R2, STACK);
@@ -88,6 +79,45 @@ pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, Decod
     program.set(R0, 0);
     program.exit();
     program.finish().ok_or(lacks("a program that fits"))
+}
+
+/// The structure that the kernel has of every task.
+pub(super) fn task<'a>(btf: &'a Btf<'_>) -> Result<Structure<'a>, DecodeError> {
+    let list = btf.structure("list_head").and_then(|list| list.size());
+    if list != Some(16) {
+        return Err(lacks("a kernel of 64 bits"));
+    }
+    btf.structure("task_struct")
+        .ok_or(lacks("the structure task_struct"))
+}
+
+/// Writes the record of the process in R7 to the stack, where zeros are. The other registers are changed.
+pub(super) fn write_record(
+    program: &mut Assembler,
+    btf: &Btf<'_>,
+    task: &Structure<'_>,
+    cpu_offsets: &[u64],
+    rounds: Rounds,
+) -> Result<(), DecodeError> {
+    let (kernel_thread, done) = (program.label(), program.label());
+    let group = field(task, "tgid")?;
+    move_field(program, R7, group, 4, at::PID);
+    own(program, task)?;
+    identity(program, task, group)?;
+    let signal = pointee(task, "signal")?;
+    program.load(8, R8, R7, field(task, "signal")?.offset);
+    process(program, &signal)?;
+    sums(program, task, &signal, rounds)?;
+
+    let flags = field(task, "flags")?;
+    program.load(4, R1, R7, flags.offset);
+    program.jump_if_value(R1, Condition::AnyBit, KERNEL_THREAD, kernel_thread);
+    memory(program, btf, task, cpu_offsets, done)?;
+    program.jump(done);
+    program.set_down(kernel_thread);
+    kernel_thread_name(program, btf, task, done)?;
+    program.set_down(done);
+    Ok(())
 }
 
 /// What the first thread tells for itself alone.
@@ -174,11 +204,14 @@ fn process(program: &mut Assembler, signal: &Structure<'_>) -> Result<(), Decode
         move_field(program, R8, field(signal, name)?, size, place);
     }
 
-    let without_terminal = program.label();
+    // What a path knows most of is the last that the kernel follows: then it has been where they meet.
+    let (with_terminal, without_terminal) = (program.label(), program.label());
     let terminal = pointee(signal, "tty")?;
     let driver = pointee(&terminal, "driver")?;
     program.load(8, R1, R8, field(signal, "tty")?.offset);
-    program.jump_if_value(R1, Condition::Equal, 0, without_terminal);
+    program.jump_if_value(R1, Condition::NotEqual, 0, with_terminal);
+    program.jump(without_terminal);
+    program.set_down(with_terminal);
     move_field(program, R1, field(&terminal, "index")?, 4, at::TTY_INDEX);
     program.load(8, R1, R1, field(&terminal, "driver")?.offset);
     move_field(program, R1, field(&driver, "major")?, 4, at::TTY_MAJOR);
@@ -196,7 +229,12 @@ fn process(program: &mut Assembler, signal: &Structure<'_>) -> Result<(), Decode
 
 /// What all threads used, those that have ended included. A thread that ends moves what it used to the process under a
 /// lock whose counter is read before and afterwards, since it would be counted twice or not at all.
-fn sums(program: &mut Assembler, task: &Structure<'_>, signal: &Structure<'_>) -> Result<(), DecodeError> {
+fn sums(
+    program: &mut Assembler,
+    task: &Structure<'_>,
+    signal: &Structure<'_>,
+    rounds: Rounds,
+) -> Result<(), DecodeError> {
     let lock = signal
         .member("stats_lock")
         .and_then(|lock| lock.member("seqcount"))
@@ -210,7 +248,8 @@ fn sums(program: &mut Assembler, task: &Structure<'_>, signal: &Structure<'_>) -
     let (several, done) = (program.label(), program.label());
 
     move_field(program, R8, counter, 4, at::SEQUENCE_BEFORE);
-    program.load(4, R1, STACK, record(at::THREADS));
+    // Not from the record, whose number the kernel would then know.
+    program.load(4, R1, R8, field(signal, "nr_threads")?.offset);
     program.jump_if_value(R1, Condition::NotEqual, 1, several);
     // Most processes: nothing to follow, and all may be read directly.
     for share in &shares {
@@ -224,7 +263,7 @@ fn sums(program: &mut Assembler, task: &Structure<'_>, signal: &Structure<'_>) -
     for share in &shares {
         move_field(program, R8, share.of_ended, 8, share.place);
     }
-    threads(program, task, signal, &shares)?;
+    threads(program, task, signal, &shares, rounds)?;
     program.set_down(done);
     move_field(program, R8, counter, 4, at::SEQUENCE_AFTER);
     Ok(())
@@ -274,12 +313,14 @@ fn shares(task: &Structure<'_>, signal: &Structure<'_>) -> Result<Vec<Share>, De
     Ok(shares)
 }
 
-/// Follows the list of the threads and adds what each used. R9 is the list's entry that comes next, R6 counts.
+/// Follows the list of the threads and adds what each used. R9 is the list's entry that comes next, R6
+/// counts.
 fn threads(
     program: &mut Assembler,
     task: &Structure<'_>,
     signal: &Structure<'_>,
     shares: &[Share],
+    rounds: Rounds,
 ) -> Result<(), DecodeError> {
     let entry = field(task, "thread_node")?;
     let head = field(signal, "thread_head")?;
@@ -309,8 +350,21 @@ fn threads(
     groups.sort_by_key(|group| group.iter().any(|(_, place)| place.is_none()));
 
     program.load(8, R9, R8, head.offset);
-    program.set(R6, 0);
+    match rounds {
+        Rounds::Own => program.set(R6, 0),
+        Rounds::Kernel { new, .. } => {
+            numbers(program);
+            program.set(R2, 0);
+            program.set(R3, MOST_THREADS);
+            program.call_function(new);
+        }
+    }
     program.set_down(round);
+    if let Rounds::Kernel { next, .. } = rounds {
+        numbers(program);
+        program.call_function(next);
+        program.jump_if_value(R0, Condition::Equal, 0, lost);
+    }
     program.copy(R1, R8);
     program.add_value(R1, i32::from(head.offset));
     program.jump_if(R9, Condition::Equal, R1, done);
@@ -336,12 +390,37 @@ fn threads(
             }
         }
     }
-    program.add_value(R6, 1);
-    program.jump_if_value(R6, Condition::Less, MOST_THREADS, round);
+    match rounds {
+        Rounds::Own => {
+            program.add_value(R6, 1);
+            program.jump_if_value(R6, Condition::Less, MOST_COUNTED, round);
+        }
+        Rounds::Kernel { .. } => program.jump(round),
+    }
     program.set_down(lost);
     note(program, at::LACKS_THREADS);
     program.set_down(done);
+    if let Rounds::Kernel { destroy, .. } = rounds {
+        numbers(program);
+        program.call_function(destroy);
+    }
     Ok(())
+}
+
+/// Writes zeros to the stack: what a call finds nothing to copy from. The kernel follows a program once more for each value
+/// that it knows, and of these it knows nothing.
+pub(super) fn clear(program: &mut Assembler, place: i16, size: usize) {
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(place));
+    program.set(R2, size as i32);
+    program.set(R3, 0);
+    program.call(Helper::ProbeReadKernel);
+}
+
+/// R1 = where the iterator over numbers is.
+fn numbers(program: &mut Assembler) {
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(NUMBERS));
 }
 
 /// Bytes from the start of the first to the end of the last, each of which has eight.
@@ -497,7 +576,7 @@ fn kernel_thread_name(
     program.call(Helper::ProbeReadKernelText);
     program.set_down(without_full_name);
 
-    program.load(4, R1, STACK, record(at::FLAGS));
+    program.load(4, R1, R7, field(task, "flags")?.offset);
     let works = program.label();
     program.jump_if_value(R1, Condition::AnyBit, WORKER, works);
     program.jump(write);

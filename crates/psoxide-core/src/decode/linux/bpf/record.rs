@@ -83,6 +83,9 @@ const KERNEL_THREAD: u32 = 0x0020_0000;
 const LONGEST_NAME: usize = 63;
 
 impl<'a> TaskRecord<'a> {
+    /// Bytes of a record; a multiple of 8.
+    pub const SIZE: usize = at::SIZE;
+
     /// The records of a listing; what is no whole one at the end is an error.
     pub fn split(bytes: &'a [u8]) -> Result<impl ExactSizeIterator<Item = TaskRecord<'a>>, DecodeError> {
         let (records, rest) = bytes.as_chunks::<{ at::SIZE }>();

@@ -4,6 +4,7 @@
 
 use std::ffi::CStr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::ptr::NonNull;
 
 use rustix::io::Errno;
 
@@ -12,26 +13,32 @@ use crate::sys::posix::ffi::last_errno;
 // Commands, types and attributes: the kernel's include/uapi/linux/bpf.h, which never changes them.
 const BPF_MAP_CREATE: libc::c_int = 0;
 const BPF_PROG_LOAD: libc::c_int = 5;
+const BPF_PROG_TEST_RUN: libc::c_int = 10;
 const BPF_LINK_CREATE: libc::c_int = 28;
 const BPF_ITER_CREATE: libc::c_int = 33;
+const BPF_MAP_TYPE_ARRAY: u32 = 2;
 const BPF_MAP_TYPE_PERCPU_ARRAY: u32 = 6;
+const BPF_F_MMAPABLE: u32 = 1 << 10;
 const BPF_PROG_TYPE_TRACING: u32 = 26;
+const BPF_PROG_TYPE_SYSCALL: u32 = 31;
+const BPF_F_SLEEPABLE: u32 = 1 << 4;
 const BPF_TRACE_ITER: u32 = 28;
 
 /// The part of `union bpf_attr` that makes a map.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct CreateMap {
     map_type: u32,
     key_size: u32,
     value_size: u32,
     entries: u32,
+    flags: u32,
 }
 
 /// The part of `union bpf_attr` that loads a program, as of Linux 5.8; the kernel takes what it is shorter than its own
 /// for zeros.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct LoadProgram {
     program_type: u32,
     instruction_count: u32,
@@ -57,9 +64,31 @@ struct LoadProgram {
     padding: u32,
 }
 
+/// The part of `union bpf_attr` that runs a program, as of Linux 5.14.
+#[repr(C)]
+#[derive(Default, Clone, Copy)]
+struct TestRun {
+    program: u32,
+    answer: u32,
+    input_size: u32,
+    output_size: u32,
+    input: u64,
+    output: u64,
+    repeat: u32,
+    duration: u32,
+    context_size: u32,
+    context_output_size: u32,
+    context: u64,
+    context_output: u64,
+    flags: u32,
+    cpu: u32,
+    batch_size: u32,
+    padding: u32,
+}
+
 /// The part of `union bpf_attr` that attaches a program.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct CreateLink {
     program: u32,
     target: u32,
@@ -72,7 +101,7 @@ struct CreateLink {
 
 /// The part of `union bpf_attr` that starts an iterator.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 struct CreateIterator {
     link: u32,
     flags: u32,
@@ -85,22 +114,111 @@ pub(super) fn create_cpu_array() -> rustix::io::Result<OwnedFd> {
         key_size: 4,
         value_size: 8,
         entries: 1,
+        flags: 0,
     };
     // SAFETY: the attributes are those of this command, and hold no address.
-    unsafe { call(BPF_MAP_CREATE, &attributes) }
+    unsafe { open(BPF_MAP_CREATE, &attributes) }
 }
 
-/// Has the kernel check a program for the iterator that is the function of this number among the kernel's types. With a
-/// `log` that is not empty the kernel writes there what it thinks of the program.
-pub(super) fn load_iterator_program(
+/// Makes a map of so many values of this size, a multiple of 8, side by side in memory that can be shared.
+pub(super) fn create_array(value_size: usize, entries: u32) -> rustix::io::Result<OwnedFd> {
+    let attributes = CreateMap {
+        map_type: BPF_MAP_TYPE_ARRAY,
+        key_size: 4,
+        value_size: length(value_size)?,
+        entries,
+        flags: BPF_F_MMAPABLE,
+    };
+    // SAFETY: the attributes are those of this command, and hold no address.
+    unsafe { open(BPF_MAP_CREATE, &attributes) }
+}
+
+/// The memory of a map of [`create_array`], of which this program may only read.
+#[derive(Debug)]
+pub(super) struct SharedBytes {
+    start: NonNull<u8>,
+    length: usize,
+}
+
+// SAFETY: the memory belongs to the process, whichever thread reads it, and nobody writes it while it is lent out.
+unsafe impl Send for SharedBytes {}
+// SAFETY: as above; there is no way to write through it.
+unsafe impl Sync for SharedBytes {}
+
+impl SharedBytes {
+    /// `length` is that of all values of the map together.
+    pub(super) fn of(map: BorrowedFd<'_>, length: usize) -> rustix::io::Result<SharedBytes> {
+        let (protection, flags) = (libc::PROT_READ, libc::MAP_SHARED);
+        // SAFETY: a mapping at an address that the kernel chooses takes no memory from anybody.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                length,
+                protection,
+                flags,
+                map.as_raw_fd(),
+                0,
+            )
+        };
+        if start == libc::MAP_FAILED {
+            return Err(last_errno());
+        }
+        match NonNull::new(start.cast()) {
+            Some(start) => Ok(SharedBytes { start, length }),
+            None => Err(Errno::NOMEM),
+        }
+    }
+
+    /// What the program has written.
+    pub(super) fn bytes(&self) -> &[u8] {
+        // SAFETY: the mapping is of this length and there as long as `self`; its bytes were zeros at first. Only a program
+        // that [`run`] runs writes them, for which this object must be lent out alone.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
+    }
+
+    /// Runs a program that writes to this memory; its answer.
+    pub(super) fn run(&mut self, program: BorrowedFd<'_>) -> rustix::io::Result<u32> {
+        let mut attributes = TestRun {
+            program: number(program),
+            ..TestRun::default()
+        };
+        // SAFETY: the attributes are those of this command and hold no address; what the program writes to is not lent out
+        // meanwhile, as this is the only reference.
+        unsafe { call(BPF_PROG_TEST_RUN, &mut attributes) }?;
+        Ok(attributes.answer)
+    }
+}
+
+impl Drop for SharedBytes {
+    fn drop(&mut self) {
+        // SAFETY: it is the mapping that was made, which nothing borrows any more. It cannot fail.
+        unsafe { libc::munmap(self.start.as_ptr().cast(), self.length) };
+    }
+}
+
+/// What a program is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose {
+    /// For the iterator that is the function of this number among the kernel's types.
+    Iterator(u32),
+    /// To be run when it is asked for.
+    Run,
+}
+
+/// Has the kernel check a program. With a `log` that is not empty the kernel writes there what it thinks of it.
+pub(super) fn load_program(
     instructions: &[u8],
     name: &[u8; 16],
     license: &CStr,
-    function: u32,
+    purpose: Purpose,
     log: &mut [u8],
 ) -> rustix::io::Result<OwnedFd> {
+    let (program_type, expected_attach_type, attach_type_number, flags) = match purpose {
+        Purpose::Iterator(function) => (BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, function, 0),
+        Purpose::Run => (BPF_PROG_TYPE_SYSCALL, 0, 0, BPF_F_SLEEPABLE),
+    };
     let attributes = LoadProgram {
-        program_type: BPF_PROG_TYPE_TRACING,
+        program_type,
         instruction_count: length(instructions.len() / 8)?,
         instructions: instructions.as_ptr().addr() as u64,
         license: license.as_ptr().addr() as u64,
@@ -112,15 +230,16 @@ pub(super) fn load_iterator_program(
             false => log.as_mut_ptr().expose_provenance() as u64,
         },
         name: *name,
-        expected_attach_type: BPF_TRACE_ITER,
-        attach_type_number: function,
+        flags,
+        expected_attach_type,
+        attach_type_number,
         ..LoadProgram::default()
     };
     instructions.as_ptr().expose_provenance();
     license.as_ptr().expose_provenance();
     // SAFETY: the attributes are those of this command; the instructions, the licence and the log live until it is done,
     // and have the lengths that are given (the licence ends in NUL).
-    unsafe { call(BPF_PROG_LOAD, &attributes) }
+    unsafe { open(BPF_PROG_LOAD, &attributes) }
 }
 
 /// Attaches a program to the iterator it was loaded for.
@@ -131,7 +250,7 @@ pub(super) fn link_iterator(program: BorrowedFd<'_>) -> rustix::io::Result<Owned
         ..CreateLink::default()
     };
     // SAFETY: the attributes are those of this command, and hold no address.
-    unsafe { call(BPF_LINK_CREATE, &attributes) }
+    unsafe { open(BPF_LINK_CREATE, &attributes) }
 }
 
 /// Starts an iterator: a file that reads as what the program writes.
@@ -141,23 +260,32 @@ pub(super) fn start_iterator(link: BorrowedFd<'_>) -> rustix::io::Result<OwnedFd
         flags: 0,
     };
     // SAFETY: the attributes are those of this command, and hold no address.
-    unsafe { call(BPF_ITER_CREATE, &attributes) }
+    unsafe { open(BPF_ITER_CREATE, &attributes) }
+}
+
+/// # Safety
+///
+/// As [`call`]; and the command is one that answers a descriptor.
+unsafe fn open<T: Copy>(command: libc::c_int, attributes: &T) -> rustix::io::Result<OwnedFd> {
+    let mut attributes = *attributes;
+    // SAFETY: for the attributes the caller answers.
+    let answer = unsafe { call(command, &mut attributes) }?;
+    // SAFETY: each of these commands answers a new descriptor, which is nobody else's. It closes on exec.
+    Ok(unsafe { OwnedFd::from_raw_fd(answer) })
 }
 
 /// # Safety
 ///
 /// `attributes` are of the type that `command` takes, and the addresses in them of memory that it may use.
-unsafe fn call<T>(command: libc::c_int, attributes: &T) -> rustix::io::Result<OwnedFd> {
-    let attributes: *const T = attributes;
-    // SAFETY: the kernel reads `size_of::<T>()` bytes from the attributes; for the rest the caller answers.
+unsafe fn call<T>(command: libc::c_int, attributes: &mut T) -> rustix::io::Result<libc::c_int> {
+    let attributes: *mut T = attributes;
+    // SAFETY: the kernel reads and writes at most `size_of::<T>()` bytes of the attributes; for the rest the caller answers.
     let answer = unsafe { libc::syscall(libc::SYS_bpf, command, attributes, size_of::<T>()) };
-    if answer < 0 {
-        return Err(last_errno());
+    match answer < 0 {
+        true => Err(last_errno()),
+        // Descriptors are of this type on every platform, whatever the system call's answer is.
+        false => Ok(answer as libc::c_int),
     }
-    // Descriptors are of this type on every platform, whatever the system call's answer is.
-    let descriptor = answer as libc::c_int;
-    // SAFETY: each of these commands answers a new descriptor, which is nobody else's. It closes on exec.
-    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 
 fn number(descriptor: BorrowedFd<'_>) -> u32 {

@@ -14,7 +14,8 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 #[cfg(test)]
 use std::path::Path;
 
-use psoxide_core::decode::linux::bpf::{Shown, TaskRecord, offsets_program, task_program};
+use psoxide_core::DecodeError;
+use psoxide_core::decode::linux::bpf::{Shown, TaskRecord, offsets_program, task_program, walk_program};
 use psoxide_core::decode::linux::btf::Btf;
 use psoxide_core::decode::linux::cpulist::CpuList;
 use psoxide_core::decode::linux::stat::Stat;
@@ -30,6 +31,7 @@ use crate::sys::linux::error::system_error;
 use crate::sys::linux::file::{decode_record, decode_value, if_told, read_path};
 use crate::sys::linux::process;
 
+use self::ffi::{Purpose, SharedBytes};
 pub(crate) use self::sockets::FileIterator;
 
 /// What the kernel gives at once: its buffer has eight pages.
@@ -37,6 +39,10 @@ const AT_ONCE: usize = 32 << 10;
 /// Bytes of what the kernel has to say about a program that it refuses: the end tells the reason.
 const LOG: usize = 1 << 20;
 const LOG_SHOWN: usize = 2000;
+/// The kernel's types, below `/sys`.
+const TYPES: &str = "kernel/btf/vmlinux";
+/// Processes that there is room for at least.
+const LEAST_ROOM: usize = 1 << 11;
 /// The namespaces of the first process, by their numbers, which never change: the kernel's include/linux/proc_ns.h.
 const INITIAL_NAMESPACES: [(&str, u32); 3] =
     [("pid", 0xefff_fffc), ("user", 0xefff_fffd), ("time", 0xefff_fffa)];
@@ -51,10 +57,10 @@ const MOST_UNSEEN: usize = 16;
 /// The program, loaded; ready to be run over all processes, again and again.
 #[derive(Debug)]
 pub(crate) struct TaskIterator {
-    link: OwnedFd,
-    records: Vec<u8>,
-    /// What is remembered of each record, in the same order.
+    pass: Pass,
+    /// What is remembered of each process, ascending by number; and room for that of the next visit.
     tasks: Vec<Task>,
+    before: Vec<Task>,
     shown: Shown,
     /// Processes that there are and that the kernel does not visit.
     unseen: Vec<Pid>,
@@ -63,6 +69,8 @@ pub(crate) struct TaskIterator {
 #[derive(Debug, Clone, Copy)]
 struct Task {
     pid: Pid,
+    /// Which of the records is its.
+    record: usize,
     start: u64,
     /// The user and system time that was told.
     times: (u64, u64),
@@ -71,21 +79,31 @@ struct Task {
 impl TaskIterator {
     /// Loads the program. The error says why it may not, or cannot, be used here.
     pub(crate) fn open(root: &Root) -> Result<TaskIterator> {
+        TaskIterator::with_room(root, process::pids(root)?.len())
+    }
+
+    /// With room for twice as many processes.
+    fn with_room(root: &Root, processes: usize) -> Result<TaskIterator> {
+        let room = processes.saturating_mul(2).max(LEAST_ROOM);
+        TaskIterator::of(root, |types, function, offsets| {
+            // What an older kernel does not have.
+            Pass::walk(types, offsets, room).or_else(|_| Pass::iterator(types, offsets, function))
+        })
+    }
+
+    fn of(root: &Root, pass: impl FnOnce(&Btf<'_>, u32, &[u64]) -> Result<Pass>) -> Result<TaskIterator> {
         root.require_local("bpf")?;
         require_initial_namespaces(root)?;
-        let path = root.sys().join("kernel/btf/vmlinux");
-        let types = read_path(&path)?;
-        let undecoded = |error| Error::decode(path.display().to_string(), error);
+        let types = read_path(&root.sys().join(TYPES))?;
         let types = Btf::parse(&types).map_err(undecoded)?;
         let function = types
             .function("bpf_iter_task")
             .ok_or(Error::unsupported("bpf_iter_task"))?;
         let offsets = cpu_offsets(root, &types, function)?;
-        let program = task_program(&types, &offsets).map_err(undecoded)?;
         let mut iterator = TaskIterator {
-            link: load(&program, b"psoxide_tasks\0\0\0", function)?,
-            records: Vec::new(),
+            pass: pass(&types, function, &offsets)?,
             tasks: Vec::new(),
+            before: Vec::new(),
             shown: Shown::new(clock_ticks_per_second(), page_size() as u64),
             unseen: Vec::new(),
         };
@@ -94,29 +112,40 @@ impl TaskIterator {
     }
 
     /// Visits all processes.
-    pub(crate) fn read(&mut self) -> Result<()> {
-        self.records.clear();
-        let failed = |errno| system_error(errno, "bpf: task iterator");
-        read_iterator(&self.link, &mut self.records).map_err(failed)?;
-        let records =
-            TaskRecord::split(&self.records).map_err(|error| Error::decode("bpf: task iterator", error))?;
-        let mut tasks = Vec::with_capacity(records.len());
-        let mut before = self.tasks.iter().peekable();
-        for record in records {
-            let (pid, start) = (record.pid(), record.start());
-            while before.next_if(|task| task.pid < pid).is_some() {}
-            let last = before.next_if(|task| task.pid == pid && task.start == start);
-            let times = record.times(last.map_or((0, 0), |task| task.times));
-            tasks.push(Task { pid, start, times });
-        }
-        self.tasks = tasks;
-        if !self.tasks.is_sorted_by_key(|task| task.pid) {
-            return Err(Error::new(
-                ErrorKind::InvalidData,
-                "bpf: task iterator: the order",
-            ));
+    pub(crate) fn read(&mut self, root: &Root) -> Result<()> {
+        if let Some(processes) = self.visit()? {
+            *self = TaskIterator::with_room(root, processes)?;
         }
         Ok(())
+    }
+
+    /// Visits all processes; tells how many there are if they are more than there is room for.
+    fn visit(&mut self) -> Result<Option<usize>> {
+        let failed = |errno| system_error(errno, "bpf: task iterator");
+        if let Some(processes) = self.pass.run().map_err(failed)? {
+            return Ok(Some(processes));
+        }
+        let records = TaskRecord::split(self.pass.records())
+            .map_err(|error| Error::decode("bpf: task iterator", error))?;
+        std::mem::swap(&mut self.tasks, &mut self.before);
+        self.tasks.clear();
+        self.tasks.extend(records.enumerate().map(|(index, record)| Task {
+            pid: record.pid(),
+            record: index,
+            start: record.start(),
+            times: (0, 0),
+        }));
+        // The kernel's order is nearly this one.
+        self.tasks.sort_by_key(|task| task.pid);
+        let mut before = self.before.iter().peekable();
+        for task in &mut self.tasks {
+            while before.next_if(|known| known.pid < task.pid).is_some() {}
+            let last = before.next_if(|known| known.pid == task.pid && known.start == task.start);
+            if let Some(record) = TaskRecord::at(self.pass.records(), task.record) {
+                task.times = record.times(last.map_or((0, 0), |known| known.times));
+            }
+        }
+        Ok(None)
     }
 
     /// The numbers of all processes, ascending: those last visited, and those that the kernel does not visit. Of these
@@ -142,11 +171,9 @@ impl TaskIterator {
 
     /// What the kernel told of a process when it was last visited, and its user and system time.
     pub(crate) fn record(&self, pid: Pid) -> Option<(TaskRecord<'_>, (u64, u64))> {
-        let index = self.tasks.binary_search_by_key(&pid, |task| task.pid).ok()?;
-        Some((
-            TaskRecord::at(&self.records, index)?,
-            self.tasks.get(index)?.times,
-        ))
+        let place = self.tasks.binary_search_by_key(&pid, |task| task.pid).ok()?;
+        let task = self.tasks.get(place)?;
+        Some((TaskRecord::at(self.pass.records(), task.record)?, task.times))
     }
 
     /// How this kernel shows its numbers in `/proc`.
@@ -158,9 +185,9 @@ impl TaskIterator {
     fn learn(&mut self, root: &Root) -> Result<()> {
         for _ in 0..ATTEMPTS {
             let listed = process::pids(root)?;
-            self.read()?;
-            let records = std::mem::take(&mut self.records);
-            let tasks = std::mem::take(&mut self.tasks);
+            self.visit_all()?;
+            let records = self.pass.records().to_vec();
+            let tasks = self.tasks.clone();
             let mut files = Vec::new();
             for index in self.samples(&records) {
                 let Some(first) = TaskRecord::at(&records, index) else {
@@ -173,7 +200,7 @@ impl TaskIterator {
                     files.push((first, stat, statm));
                 }
             }
-            self.read()?;
+            self.visit_all()?;
             let mut shown = self.shown;
             for (first, stat, statm) in &files {
                 let Some((second, times)) = self.record(first.pid()) else {
@@ -198,11 +225,21 @@ impl TaskIterator {
             if self.unseen.len() > MOST_UNSEEN {
                 return Err(Error::unsupported("bpf: task iterator: it leaves out processes"));
             }
-            if self.samples(&self.records).is_empty() {
+            if self.samples(self.pass.records()).is_empty() {
                 break;
             }
         }
         Ok(())
+    }
+
+    fn visit_all(&mut self) -> Result<()> {
+        match self.visit()? {
+            None => Ok(()),
+            Some(_) => Err(Error::new(
+                ErrorKind::InvalidData,
+                "bpf: task iterator: more processes than were listed",
+            )),
+        }
     }
 
     /// Some of the records that would show what is not known yet. The newest processes are the likeliest to be at rest,
@@ -219,6 +256,82 @@ impl TaskIterator {
         some.dedup();
         some
     }
+}
+
+/// How the kernel has the program come by all processes.
+#[derive(Debug)]
+enum Pass {
+    /// The program goes along the kernel's list of processes, and writes into memory that is shared with this one.
+    Walk {
+        program: OwnedFd,
+        array: SharedBytes,
+        /// Bytes that were written.
+        length: usize,
+    },
+    /// The kernel calls the program for each task.
+    Iterator { link: OwnedFd, records: Vec<u8> },
+}
+
+impl Pass {
+    /// With room for so many processes.
+    fn walk(types: &Btf<'_>, offsets: &[u64], room: usize) -> Result<Pass> {
+        let failed = |errno| system_error(errno, "bpf: a map");
+        let map = u32::try_from(room)
+            .map_err(|_| Errno::OVERFLOW)
+            .and_then(|entries| ffi::create_array(TaskRecord::SIZE, entries))
+            .map_err(failed)?;
+        let array = SharedBytes::of(map.as_fd(), room * TaskRecord::SIZE).map_err(failed)?;
+        let program = walk_program(types, offsets, map.as_raw_fd()).map_err(undecoded)?;
+        Ok(Pass::Walk {
+            program: load(&program, b"psoxide_walk\0\0\0\0", Purpose::Run)?,
+            array,
+            length: 0,
+        })
+    }
+
+    fn iterator(types: &Btf<'_>, offsets: &[u64], function: u32) -> Result<Pass> {
+        let program = task_program(types, offsets).map_err(undecoded)?;
+        Ok(Pass::Iterator {
+            link: link(&program, b"psoxide_tasks\0\0\0", function)?,
+            records: Vec::new(),
+        })
+    }
+
+    /// Visits all processes; tells how many there are if they are more than there is room for.
+    fn run(&mut self) -> rustix::io::Result<Option<usize>> {
+        match self {
+            Pass::Walk {
+                program,
+                array,
+                length,
+            } => {
+                *length = 0;
+                let processes = array.run(program.as_fd())? as usize;
+                let needed = processes.saturating_mul(TaskRecord::SIZE);
+                if needed > array.bytes().len() {
+                    return Ok(Some(processes));
+                }
+                *length = needed;
+            }
+            Pass::Iterator { link, records } => {
+                records.clear();
+                read_iterator(link, records)?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// What was written at the last visit.
+    fn records(&self) -> &[u8] {
+        match self {
+            Pass::Walk { array, length, .. } => array.bytes().get(..*length).unwrap_or_default(),
+            Pass::Iterator { records, .. } => records,
+        }
+    }
+}
+
+fn undecoded(error: DecodeError) -> Error {
+    Error::decode("bpf: the kernel's types", error)
 }
 
 /// In other namespaces numbers, users and times are others than those that the kernel itself counts by, and the program
@@ -259,7 +372,7 @@ fn cpu_offsets(root: &Root, types: &Btf<'_>, function: u32) -> Result<Vec<u64>> 
     let map = ffi::create_cpu_array().map_err(failed)?;
     let program = offsets_program(types, map.as_raw_fd(), cpus.cast_signed())
         .map_err(|error| Error::decode("bpf", error))?;
-    let link = load(&program, b"psoxide_offsets\0", function)?;
+    let link = link(&program, b"psoxide_offsets\0", function)?;
     let mut bytes = Vec::new();
     read_iterator(&link, &mut bytes).map_err(|errno| system_error(errno, "bpf: task iterator"))?;
     let (words, _) = bytes.as_chunks();
@@ -273,20 +386,25 @@ fn cpu_offsets(root: &Root, types: &Btf<'_>, function: u32) -> Result<Vec<u64>> 
         .collect())
 }
 
-/// Loads a program and attaches it to its iterator, which holds it.
-fn load(program: &[u8], name: &[u8; 16], function: u32) -> Result<OwnedFd> {
-    let load = |log: &mut [u8]| ffi::load_iterator_program(program, name, c"Dual MIT/GPL", function, log);
+/// Loads a program and attaches it to the iterator that is the function of this number; that holds it.
+fn link(program: &[u8], name: &[u8; 16], function: u32) -> Result<OwnedFd> {
+    let program = load(program, name, Purpose::Iterator(function))?;
+    ffi::link_iterator(program.as_fd()).map_err(|errno| system_error(errno, "bpf: attaching a program"))
+}
+
+/// Loads a program.
+fn load(program: &[u8], name: &[u8; 16], purpose: Purpose) -> Result<OwnedFd> {
+    let load = |log: &mut [u8]| ffi::load_program(program, name, c"Dual MIT/GPL", purpose, log);
     let failed = |errno| system_error(errno, "bpf: loading a program");
-    let program = match load(&mut []) {
-        Ok(program) => program,
-        Err(errno @ (Errno::PERM | Errno::NOSYS)) => return Err(failed(errno)),
+    match load(&mut []) {
+        Ok(program) => Ok(program),
+        Err(errno @ (Errno::PERM | Errno::NOSYS)) => Err(failed(errno)),
         Err(_) => {
             let mut log = vec![0; LOG];
             // ENOSPC says that the log is longer, which its end then lacks; the reason may be there all the same.
-            load(&mut log).map_err(|errno| system_error(errno, refusal(&log)))?
+            load(&mut log).map_err(|errno| system_error(errno, refusal(&log)))
         }
-    };
-    ffi::link_iterator(program.as_fd()).map_err(|errno| system_error(errno, "bpf: attaching a program"))
+    }
 }
 
 /// The end of what the kernel said of a program.
@@ -329,13 +447,21 @@ mod tests {
             .collect()
     }
 
+    /// One after the other, since the last counts what all of this program holds.
     #[test]
+    fn processes_are_visited() {
+        both_passes_tell_of_the_same_processes();
+        room_is_made_for_more_processes();
+        nothing_is_left();
+    }
+
     fn nothing_is_left() {
         let before = held().len();
         match TaskIterator::open(&Root::default()) {
             Ok(mut iterator) => {
-                iterator.read().unwrap();
-                assert_eq!(held().len(), before + 1, "{:?}", held());
+                iterator.read(&Root::default()).unwrap();
+                let kept = held().len();
+                assert_eq!(kept, before + 1, "{:?}", held());
                 let mut pids = Vec::new();
                 iterator.add_pids(&mut pids);
                 assert!(pids.is_sorted() && pids.contains(&std::process::id()));
@@ -346,6 +472,58 @@ mod tests {
             Err(error) => println!("not opened here: {error}"),
         }
         assert_eq!(held().len(), before);
+    }
+
+    /// The processes of both, by number and start, that have not been read differently in the meantime.
+    fn known(iterator: &TaskIterator) -> Vec<(Pid, u64)> {
+        iterator.tasks.iter().map(|task| (task.pid, task.start)).collect()
+    }
+
+    fn both_passes_tell_of_the_same_processes() {
+        let root = Root::default();
+        let by_iterator = TaskIterator::of(&root, |types, function, offsets| {
+            Pass::iterator(types, offsets, function)
+        });
+        let walk = TaskIterator::of(&root, |types, _, offsets| Pass::walk(types, offsets, 1 << 16));
+        let (mut first, mut walk) = match (by_iterator, walk) {
+            (Ok(first), Ok(walk)) => (first, walk),
+            (Err(error), _) | (_, Err(error)) => return println!("not both here: {error}"),
+        };
+        first.read(&root).unwrap();
+        walk.read(&root).unwrap();
+        let before = known(&first);
+        first.read(&root).unwrap();
+        let after = known(&first);
+        let between = known(&walk);
+        let stayed = before.iter().filter(|process| after.contains(process));
+        for (pid, start) in stayed {
+            assert!(
+                walk.leaves_out(*pid) || between.contains(&(*pid, *start)),
+                "{pid}"
+            );
+        }
+        let own = std::process::id();
+        let (one, other) = (first.record(own).unwrap().0, walk.record(own).unwrap().0);
+        assert_eq!(one.stat(first.shown(), (0, 0)).map(|stat| stat.name), {
+            other.stat(walk.shown(), (0, 0)).map(|stat| stat.name)
+        });
+        assert_eq!(one.status(first.shown()).map(|status| status.uids()), {
+            other.status(walk.shown()).map(|status| status.uids())
+        });
+    }
+
+    fn room_is_made_for_more_processes() {
+        let root = Root::default();
+        let mut iterator = match TaskIterator::open(&root) {
+            Ok(iterator) if matches!(iterator.pass, Pass::Walk { .. }) => iterator,
+            Ok(_) => return println!("no kernel here that lets a program walk"),
+            Err(error) => return println!("not opened here: {error}"),
+        };
+        let types = read_path(&root.sys().join(TYPES)).unwrap();
+        iterator.pass = Pass::walk(&Btf::parse(&types).unwrap(), &[], 1).unwrap();
+        assert!(iterator.visit().unwrap().is_some_and(|processes| processes > 1));
+        iterator.read(&root).unwrap();
+        assert!(iterator.count() > 1 && iterator.record(std::process::id()).is_some());
     }
 
     #[test]
@@ -361,7 +539,7 @@ mod tests {
         };
         // It jumps behind its own end.
         let program = [0x05, 0, 7, 0, 0, 0, 0, 0];
-        let error = load(&program, b"psoxide_wrong\0\0\0", function).unwrap_err();
+        let error = link(&program, b"psoxide_wrong\0\0\0", function).unwrap_err();
         // Emulators have no such call.
         if error.is_access_denied() || error.is_unsupported() {
             return println!("not allowed here: {error}");

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use psoxide_core::decode::linux::bpf::{Holder, sockets_program};
 use psoxide_core::decode::linux::btf::Btf;
 
-use super::{load, read_iterator, require_initial_namespaces};
+use super::{TYPES, link, read_iterator, require_initial_namespaces, undecoded};
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
@@ -23,16 +23,14 @@ impl FileIterator {
     pub(crate) fn open(root: &Root) -> Result<FileIterator> {
         root.require_local("bpf")?;
         require_initial_namespaces(root)?;
-        let path = root.sys().join("kernel/btf/vmlinux");
-        let types = read_path(&path)?;
-        let undecoded = |error| Error::decode(path.display().to_string(), error);
+        let types = read_path(&root.sys().join(TYPES))?;
         let types = Btf::parse(&types).map_err(undecoded)?;
         let function = types
             .function("bpf_iter_task_file")
             .ok_or(Error::unsupported("bpf_iter_task_file"))?;
         let program = sockets_program(&types).map_err(undecoded)?;
         Ok(FileIterator {
-            link: load(&program, b"psoxide_sockets\0", function)?,
+            link: link(&program, b"psoxide_sockets\0", function)?,
             records: Vec::new(),
         })
     }

@@ -83,7 +83,7 @@ impl Bulk {
             *used = wanted.saturating_mul(CHEAPER) > iterator.count();
             // Who has become another user shall see no more than that user may.
             let read = match *user == geteuid() {
-                true if *used => iterator.read(),
+                true if *used => iterator.read(root),
                 true => Ok(()),
                 false => Err(Error::new(
                     ErrorKind::AccessDenied,

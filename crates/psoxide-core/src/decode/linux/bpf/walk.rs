@@ -1,0 +1,97 @@
+//! The program that walks along the kernel's list of processes by itself (Linux 6.7), and writes a record of each into an
+//! array that it shares with this program. It is run once for all, where that of [`super::program`] is called for every
+//! task: nothing is looked up by number, no thread is visited, and no record is copied by the kernel.
+
+use super::field::{field, lacks};
+use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R4, R7, R8, R9, STACK};
+use super::program::{ITERATOR, OWN, RECORD, Rounds, clear, task, write_record};
+use super::record::TaskRecord;
+use crate::decode::linux::btf::Btf;
+use crate::error::DecodeError;
+
+/// How many records were written. Half a word at the end of one is not followed by the kernel.
+const COUNT: i16 = OWN + 4;
+
+/// The instructions of the program; its answer is how many processes there are. Their records stand in the array `map`, in
+/// the kernel's order; those that do not fit are left out. An error names what the kernel does not have.
+pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<u8>, DecodeError> {
+    let task = task(btf)?;
+    let function = |name| btf.function(name).ok_or(lacks(name));
+    let all = btf
+        .enumerator("BPF_TASK_ITER_ALL_PROCS")
+        .and_then(|all| i32::try_from(all).ok())
+        .ok_or(lacks("BPF_TASK_ITER_ALL_PROCS"))?;
+    let size = |name| btf.structure(name).and_then(|iterator| iterator.size());
+    if size("bpf_iter_task") != Some(24) || size("bpf_iter_num") != Some(8) {
+        return Err(lacks("iterators of three words and of one"));
+    }
+    let rounds = Rounds::Kernel {
+        new: function("bpf_iter_num_new")?,
+        next: function("bpf_iter_num_next")?,
+        destroy: function("bpf_iter_num_destroy")?,
+    };
+    let mut program = Assembler::default();
+    let (next, again, done) = (program.label(), program.label(), program.label());
+
+    clear(&mut program, COUNT, 4);
+    clear(&mut program, RECORD, TaskRecord::SIZE);
+    program.call_function(function("bpf_rcu_read_lock")?);
+    iterator(&mut program);
+    program.set(R2, 0);
+    program.set(R3, all);
+    program.call_function(function("bpf_iter_task_new")?);
+
+    program.set_down(next);
+    iterator(&mut program);
+    program.call_function(function("bpf_iter_task_next")?);
+    program.jump_if_value(R0, Condition::Equal, 0, done);
+    program.copy(R7, R0);
+    // The list begins with what a CPU runs when there is nothing to run.
+    program.load(4, R1, R7, field(&task, "pid")?.offset);
+    program.jump_if_value(R1, Condition::Equal, 0, again);
+    write_record(&mut program, btf, &task, cpu_offsets, rounds)?;
+    program.map(R1, map);
+    program.copy(R2, STACK);
+    program.add_value(R2, i32::from(COUNT));
+    program.copy(R3, STACK);
+    program.add_value(R3, i32::from(RECORD));
+    program.set(R4, 0);
+    program.call(Helper::UpdateElement);
+    program.load(4, R1, STACK, COUNT);
+    program.add_value(R1, 1);
+    program.store(4, STACK, COUNT, R1);
+    clear(&mut program, RECORD, TaskRecord::SIZE);
+    program.set_down(again);
+    // Each round begins with the same, or else the kernel follows the program through many of them.
+    for register in [R7, R8, R9] {
+        program.set(register, 0);
+    }
+    program.jump(next);
+
+    program.set_down(done);
+    iterator(&mut program);
+    program.call_function(function("bpf_iter_task_destroy")?);
+    program.call_function(function("bpf_rcu_read_unlock")?);
+    program.load(4, R0, STACK, COUNT);
+    program.exit();
+    program.finish().ok_or(lacks("a program that fits"))
+}
+
+/// R1 = where the iterator over processes is.
+fn iterator(program: &mut Assembler) {
+    program.copy(R1, STACK);
+    program.add_value(R1, i32::from(ITERATOR));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_kernel_whose_programs_cannot_walk_is_told_so() {
+        let types = include_bytes!("../../../../../../testdata/linux/bpf-6.18/kernel.btf");
+        let error = walk_program(&Btf::parse(types).unwrap(), &[0], 3).unwrap_err();
+        assert_eq!(error.expected(), "BPF_TASK_ITER_ALL_PROCS");
+    }
+}
