@@ -371,6 +371,8 @@ _pids_reused = set()
 # Tables that no iteration is using, by what they tell.
 _tables = {}
 _MOST_TABLES = 4
+# How many descriptors a table keeps open.
+_keep = 0
 # Which dictionary of objects was the last to be brought up to date by a table, and by which.
 _told_by = None, None
 
@@ -453,8 +455,9 @@ def _from_table(before, known, names, told, attrs, ad_value):
         # It follows from the times; asked for itself, each process would be asked again.
         rest.remove("cpu_percent")
         told = sorted({"cpu_times", *told})
-    key = (PROCFS_PATH, *told)
-    table = _tables.pop(key, None) or _psoxide.Table(PROCFS_PATH, told)
+    keep = _keep
+    key = (PROCFS_PATH, keep, *told)
+    table = _tables.pop(key, None) or _psoxide.Table(PROCFS_PATH, told, keep)
     try:
         strange = _told_by[0] is not before or _told_by[1] is not table
         table.read(known, Process._known, ad_value, bool(attrs), strange)
@@ -465,7 +468,7 @@ def _from_table(before, known, names, told, attrs, ad_value):
             yield from table
     finally:
         table.close()
-        if len(_tables) < _MOST_TABLES:
+        if len(_tables) < _MOST_TABLES and keep == _keep:
             _tables[key] = table
 
 
@@ -505,7 +508,19 @@ def _forget():
     _tables.clear()
 
 
+def _keep_descriptors(most):
+    """Keep at most so many descriptors open from one iteration to the next, which then costs half as much where the kernel
+    tells of each process by itself. None are at first: a program's own descriptors are what it counts and hands on.
+    """
+    global _keep
+    if most < 0:
+        raise ValueError(f"most must not be negative (got {most})")
+    _keep = int(most)
+    _tables.clear()
+
+
 process_iter.cache_clear = _forget
+process_iter.keep_descriptors = _keep_descriptors
 
 
 # CPUs

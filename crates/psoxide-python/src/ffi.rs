@@ -1,44 +1,48 @@
 //! Making an instance of a class that is a tuple, for which the safe way is a call of `tuple.__new__` as Python code makes
-//! it: that packs the arguments twice and looks up what is known here, and takes three times as long. Named tuples are
-//! most of what a table of processes is made of.
+//! it: that makes two tuples more, packs the arguments and looks up what is known here, and takes five times as long. Named
+//! tuples are most of what a table of processes is made of.
 #![allow(unsafe_code)]
 
-use pyo3::ffi::{Py_tp_new, PyType_GetSlot, newfunc};
+use pyo3::ffi::{Py_ssize_t, PyTuple_SetItem, PyType_GenericAlloc};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 
-/// `None` where the interpreter does not tell how its own types are made (Python 3.9), or the class is no tuple.
+/// An instance of the class; the members come back where that must be made in the safe way: the class is none of tuples,
+/// or what is made here is not what the interpreter makes.
 pub(crate) fn tuple_instance<'py>(
     class: &Bound<'py, PyType>,
-    members: &Bound<'py, PyTuple>,
-) -> Option<PyResult<Bound<'py, PyAny>>> {
+    members: Vec<Bound<'py, PyAny>>,
+) -> Result<PyResult<Bound<'py, PyAny>>, Vec<Bound<'py, PyAny>>> {
+    static AS_ITSELF: PyOnceLock<bool> = PyOnceLock::new();
     let py = class.py();
-    let new = (*NEW.get_or_init(py, || maker_of_tuples(py)))?;
-    if !class.is_subclass_of::<PyTuple>().unwrap_or(false) {
-        return None;
+    let as_itself = *AS_ITSELF.get_or_init(py, || is_as_the_interpreters(py).unwrap_or(false));
+    match as_itself && class.is_subclass_of::<PyTuple>().unwrap_or(false) {
+        true => Ok(filled(class, members)),
+        false => Err(members),
     }
-    let arguments = match PyTuple::new(py, [members]) {
-        Ok(arguments) => arguments,
-        Err(error) => return Some(Err(error)),
-    };
-    // SAFETY: `new` is what the interpreter itself calls to make a tuple; the class is one of tuples, the arguments are a
-    // tuple, there are none by name, and the interpreter's lock is held, which `py` proves.
-    let made = unsafe { new(class.as_type_ptr(), arguments.as_ptr(), std::ptr::null_mut()) };
-    // SAFETY: such a call gives a new object that is ours, or null with an exception set.
-    Some(unsafe { Bound::from_owned_ptr_or_err(py, made) })
 }
 
-static NEW: PyOnceLock<Option<newfunc>> = PyOnceLock::new();
+/// Python 3.14 keeps a tuple's hash in it, which only its own way of making one prepares.
+fn is_as_the_interpreters(py: Python<'_>) -> PyResult<bool> {
+    let own = PyTuple::new(py, [1, 2])?;
+    let made = filled(&py.get_type::<PyTuple>(), own.iter().collect())?;
+    Ok(made.hash()? == own.hash()? && made.eq(&own)? && made.len()? == 2)
+}
 
-fn maker_of_tuples(py: Python<'_>) -> Option<newfunc> {
-    let tuple = py.get_type::<PyTuple>();
-    // SAFETY: it takes a type, which `tuple` is, and the number of a slot.
-    let slot = unsafe { PyType_GetSlot(tuple.as_type_ptr(), Py_tp_new) };
-    if slot.is_null() {
-        drop(PyErr::take(py));
-        return None;
+/// `class` is `tuple` or a class that derives from it.
+fn filled<'py>(class: &Bound<'py, PyType>, members: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    let count = Py_ssize_t::try_from(members.len())?;
+    // SAFETY: the class is a type whose instances have room for a number of members, as those of `tuple` do, and the
+    // interpreter's lock is held, which the class proves.
+    let made = unsafe { PyType_GenericAlloc(class.as_type_ptr(), count) };
+    // SAFETY: such a call gives a new object that is ours, or null with an exception set.
+    let made = unsafe { Bound::from_owned_ptr_or_err(class.py(), made) }?;
+    for (place, member) in (0..).zip(members) {
+        // SAFETY: it is a tuple that nobody else has yet, and the call takes the member over, whatever it answers.
+        if unsafe { PyTuple_SetItem(made.as_ptr(), place, member.into_ptr()) } != 0 {
+            return Err(PyErr::fetch(class.py()));
+        }
     }
-    // SAFETY: what stands in this slot, if it is not null, is a function of this type.
-    Some(unsafe { std::mem::transmute::<*mut std::ffi::c_void, newfunc>(slot) })
+    Ok(made)
 }

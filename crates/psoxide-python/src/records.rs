@@ -84,7 +84,7 @@ pub(crate) fn record<'py>(
         }
     };
     let members = told(py, &tuple.members, values)?;
-    instance(tuple.class.bind(py), PyTuple::new(py, members)?)
+    instance(tuple.class.bind(py), members)
 }
 
 /// The members of a record's named tuple, without the tuple.
@@ -110,16 +110,17 @@ fn told<'py>(py: Python<'py>, members: &[Member], values: Vec<Value>) -> PyResul
 }
 
 /// An instance of a class that is a tuple: what the class's own `__new__` of Python code ends in.
-fn instance<'py>(class: &Bound<'py, PyType>, members: Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+fn instance<'py>(class: &Bound<'py, PyType>, members: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    if let Some(made) = tuple_instance(class, &members) {
-        return made;
-    }
+    let members = match tuple_instance(class, members) {
+        Ok(made) => return made,
+        Err(members) => members,
+    };
     let py = class.py();
     let new = NEW.get_or_try_init(py, || {
         py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind)
     })?;
-    new.bind(py).call1((class, members))
+    new.bind(py).call1((class, PyTuple::new(py, members)?))
 }
 
 /// An instance of the named tuple `name`.
@@ -128,7 +129,7 @@ pub(crate) fn named<'py>(
     name: &'static str,
     members: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    instance(&class(py, name)?, PyTuple::new(py, members)?)
+    instance(&class(py, name)?, members)
 }
 
 /// The class of that name in the Python module `_ntuples`.

@@ -3,7 +3,7 @@
 
 use psoxide::catalog::{ATTRS, Attr, PLATFORM};
 use psoxide::schema::Value;
-use psoxide::{Error, ErrorKind, ProcessTable};
+use psoxide::{Error, ErrorKind, ProcessTable, Text};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -40,12 +40,19 @@ struct Column {
     name: Py<PyString>,
     attr: &'static Attr,
     kind: Kind,
+    /// Texts that many processes have in common, as objects.
+    known: Vec<(Text, Py<PyAny>)>,
 }
+
+/// Texts of a column that are known at most.
+const MOST_KNOWN: usize = 16;
 
 /// What is done with an answer beside telling it.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Plain,
+    /// A text that many processes have in common.
+    Common,
     /// The object remembers it.
     Name,
     /// The object has it from when it was first asked, before the clock was set perhaps.
@@ -70,9 +77,12 @@ struct Round {
 
 #[pymethods]
 impl Table {
+    /// At most `keep` descriptors stay open from one iteration to the next.
     #[new]
-    fn new(py: Python<'_>, procfs: Procfs, names: Vec<String>) -> PyResult<Table> {
+    #[pyo3(signature = (procfs, names, keep = 0))]
+    fn new(py: Python<'_>, procfs: Procfs, names: Vec<String>, keep: usize) -> PyResult<Table> {
         let table = ProcessTable::builder()
+            .keep_descriptors(keep)
             .root(procfs.root())
             .attrs(names)
             .build()
@@ -90,8 +100,10 @@ impl Table {
                     "create_time" => Kind::CreateTime,
                     "exe" => Kind::Exe,
                     "ionice" => Kind::IoNice,
+                    "status" | "terminal" | "username" => Kind::Common,
                     _ => Kind::Plain,
                 },
+                known: Vec::new(),
             });
         }
         Ok(Table {
@@ -161,7 +173,7 @@ impl Table {
                 }
             };
             let info = self.names.bind(py).copy()?;
-            if fill(&info, &self.columns, row, &process, round)? {
+            if fill(&info, &mut self.columns, row, &process, round)? {
                 process.setattr(intern!(py, "info"), info)?;
                 return Ok(Some(process));
             }
@@ -209,7 +221,7 @@ impl Table {
 /// Puts the answers of a row into the dictionary; `false` if the process has ended.
 fn fill<'py>(
     info: &Bound<'py, PyDict>,
-    columns: &[Column],
+    columns: &mut [Column],
     row: &psoxide::process::Row,
     process: &Bound<'py, PyAny>,
     round: &Round,
@@ -218,6 +230,7 @@ fn fill<'py>(
     for column in columns {
         let name = column.name.bind(py);
         let answer = match row.value(column.attr) {
+            Ok(Value::Text(text)) if column.kind == Kind::Common => common(py, &mut column.known, text)?,
             Ok(value) => answer(py, column.kind, value, process)?,
             Err(error) => match left(py, &error, round)? {
                 Left::Ended => return Ok(false),
@@ -231,6 +244,22 @@ fn fill<'py>(
         info.set_item(name, answer)?;
     }
     Ok(true)
+}
+
+/// The object of a text that other processes may have, too.
+fn common<'py>(
+    py: Python<'py>,
+    known: &mut Vec<(Text, Py<PyAny>)>,
+    text: Text,
+) -> PyResult<Bound<'py, PyAny>> {
+    if let Some((_, object)) = known.iter().find(|(known, _)| *known == text) {
+        return Ok(object.bind(py).clone());
+    }
+    let object = crate::value::text(py, &text)?;
+    if known.len() < MOST_KNOWN {
+        known.push((text, object.clone().unbind()));
+    }
+    Ok(object)
 }
 
 /// What an error leaves of an attribute.
@@ -260,7 +289,7 @@ fn answer<'py>(
     process: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     match kind {
-        Kind::Plain => object(py, value),
+        Kind::Plain | Kind::Common => object(py, value),
         Kind::Name => {
             let name = object(py, value)?;
             if process.getattr(intern!(py, "_name"))?.eq(&name)? {

@@ -208,6 +208,10 @@ mod contract {
     const _: fn(&mut Listing, &Error) -> bool = Listing::made_room;
     /// Ends a reading of all.
     const _: fn(&mut Listing) = Listing::end;
+    /// Looks whether all that was read is of the same processes, `false` if all must be listed and read anew; and whether
+    /// what was read of one is all its own.
+    const _: fn(&mut Listing) -> bool = Listing::look_again;
+    const _: fn(&Listing, &Reader) -> bool = Listing::is_same;
     /// From now on the reader tells what was read, and reads no more.
     const _: fn(&mut Reader) = Reader::seal;
 

@@ -399,6 +399,14 @@ pub(crate) mod process {
 
         pub(crate) fn end(&mut self) {}
 
+        pub(crate) fn look_again(&mut self) -> bool {
+            true
+        }
+
+        pub(crate) fn is_same(&self, _: &Reader) -> bool {
+            true
+        }
+
         pub(crate) fn made_room(&mut self, _: &Error) -> bool {
             false
         }

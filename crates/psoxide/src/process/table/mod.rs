@@ -188,6 +188,19 @@ impl ProcessTable {
         for gone in last {
             gone.ended = true;
         }
+        if !self.listing.look_again() {
+            self.rows.clear();
+            self.listing.list(self.plan.pids.as_deref())?;
+            return self.read_rows(at);
+        }
+        let (listing, before) = (&self.listing, &mut self.ended);
+        self.rows.retain(|row| {
+            let stayed = listing.is_same(&row.visit.reader);
+            if !stayed && let Ok(place) = before.binary_search_by_key(&row.pid(), Row::pid) {
+                before[place].ended = true;
+            }
+            stayed
+        });
         Ok(())
     }
 

@@ -119,6 +119,21 @@ impl TaskIterator {
         Ok(())
     }
 
+    /// Visits all processes once more, in the room that there is; `false` if they are too many for it.
+    pub(crate) fn read_again(&mut self) -> Result<bool> {
+        self.visit().map(|more| more.is_none())
+    }
+
+    /// Whether a process was there, and the same, at the last two visits.
+    pub(crate) fn was_there(&self, pid: Pid) -> bool {
+        let start = |tasks: &[Task]| {
+            let place = tasks.binary_search_by_key(&pid, |task| task.pid).ok()?;
+            tasks.get(place).map(|task| task.start)
+        };
+        let now = start(&self.tasks);
+        now.is_some() && now == start(&self.before)
+    }
+
     /// Visits all processes; tells how many there are if they are more than there is room for.
     fn visit(&mut self) -> Result<Option<usize>> {
         let failed = |errno| system_error(errno, "bpf: task iterator");

@@ -62,6 +62,13 @@ impl Bulk {
         Bulk { state, readings: 0 }
     }
 
+    /// Lets go of what is loaded.
+    pub(super) fn begin_anew(&mut self) {
+        if let State::Loaded { .. } = self.state {
+            self.state = State::Untried;
+        }
+    }
+
     /// Begins a reading, of so many processes or of all: has the kernel visit all, if that is allowed and pays.
     pub(super) fn visit_all(&mut self, root: &Root, wanted: Option<usize>) {
         let wanted = wanted.unwrap_or(usize::MAX);
@@ -93,6 +100,28 @@ impl Bulk {
             if let Err(error) = read {
                 self.state = State::Refused(error);
             }
+        }
+    }
+
+    /// Has the kernel visit all once more, in the same reading; `false` if that fails.
+    pub(super) fn visit_again(&mut self) -> bool {
+        let State::Loaded { iterator, .. } = &mut self.state else {
+            return false;
+        };
+        match iterator.read_again() {
+            Ok(done) => done,
+            Err(error) => {
+                self.state = State::Refused(error);
+                false
+            }
+        }
+    }
+
+    /// Whether the process was there, and the same, at the last two visits.
+    pub(super) fn was_there(&self, pid: Pid) -> bool {
+        match &self.state {
+            State::Loaded { iterator, .. } => iterator.was_there(pid),
+            _ => false,
         }
     }
 
@@ -142,19 +171,13 @@ impl Bulk {
 type Told<'a> = (TaskRecord<'a>, (u64, u64));
 
 impl Reader {
-    /// Fills the cells that are wanted from what the kernel told of the process in its pass over all. `false` if it has
-    /// not told all of it.
+    /// Fills the cells that are wanted from what the kernel told of the process in its pass over all, the arguments left
+    /// out. `false` if it has not told all of it.
     fn take(&mut self, wanted: Sources, (record, times): Told<'_>, shown: &Shown) -> bool {
-        if wanted.meets(Sources::ARGUMENTS) {
-            return false;
-        }
         if wanted.meets(Sources::STAT) {
             match record.stat(shown, times) {
                 Some(stat) => self.stat = OnceLock::from(stat),
                 None => return false,
-            }
-            if wanted.meets(Sources::FULL_NAME) && self.is_name_cut() {
-                return false;
             }
         }
         if wanted.meets(Sources::STATUS) {

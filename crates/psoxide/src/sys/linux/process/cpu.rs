@@ -97,6 +97,12 @@ fn numbers(mask: &[libc::c_ulong]) -> Vec<u32> {
 
 /// The threads, ascending by number. One that ends meanwhile is left out.
 pub(crate) fn threads(reader: &Reader) -> Result<Vec<Thread>> {
+    // The first thread has the number of the process and stays as long as any: of one alone no list is needed.
+    if reader.stat.get().is_some_and(|stat| stat.threads == 1) {
+        let name = below(c"task", &numbered(reader.pid(), "stat"));
+        let stat = reader.record(&name, Stat::parse)?;
+        return Ok(vec![stat.thread(reader.pid(), clock_ticks_per_second())]);
+    }
     let directory = reader.directory(c"task")?;
     let failed = |errno, name: &CStr| match reader.handle() {
         Ok(handle) => reader.error(&handle, errno, name),

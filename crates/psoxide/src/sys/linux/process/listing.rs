@@ -49,6 +49,11 @@ pub(crate) struct Listing {
     /// Whether pidfds tell, and of the same processes as the directory.
     pidfds: bool,
     bulk: Bulk,
+    /// Whether something was read by the number of a process that one pass of the kernel told of.
+    asked_by_number: bool,
+    /// The number of this program. A child that it forks has the same open files: to go through one directory, or to have
+    /// the kernel write to one memory, would be in the way of the other.
+    own: u32,
 }
 
 /// The files of a process that are read here, in the order in which they are.
@@ -140,11 +145,18 @@ impl Listing {
             page: vec![0; PAGE],
             pidfds: root.is_local(),
             bulk: Bulk::new(bulk),
+            asked_by_number: false,
+            own: std::process::id(),
         })
     }
 
     /// Lists the processes anew: all, or of these numbers (ascending) those that there are.
     pub(crate) fn list(&mut self, numbers: Option<&[Pid]>) -> Result<()> {
+        if self.own != std::process::id() {
+            self.directory = Arc::new(list::open(self.root.proc())?);
+            self.bulk.begin_anew();
+            self.own = std::process::id();
+        }
         self.shared = Shared::new(&self.root, Some(self.directory.clone()));
         self.pids.clear();
         self.pidfds = self.pidfds && pidfd::counts_as_proc();
@@ -195,6 +207,23 @@ impl Listing {
         is_exhausted(error) && self.kept.close_one()
     }
 
+    /// Looks at all processes once more, where some were read by their numbers since one pass of the kernel told of them;
+    /// [`Listing::is_same`] then tells of which that proves it. `false` if they must be listed and read anew.
+    pub(crate) fn look_again(&mut self) -> bool {
+        !std::mem::take(&mut self.asked_by_number) || self.bulk.visit_again()
+    }
+
+    /// Whether all that was read of a process is of one.
+    pub(crate) fn is_same(&self, reader: &Reader) -> bool {
+        !reader.by_number || self.bulk.was_there(reader.pid())
+    }
+
+    fn ask_by_number(&mut self, reader: &mut Reader) {
+        self.asked_by_number = true;
+        reader.by_number = true;
+        reader.glance = true;
+    }
+
     /// Reads the process of a reader that has read nothing: the sources of `first`, and, if these let it pass, those
     /// of `rest`. `calls` tells that its getters will ask more before it is sealed.
     ///
@@ -206,13 +235,18 @@ impl Listing {
         calls: bool,
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
     ) -> Result<Reading> {
-        if !calls && self.bulk.is_used() {
+        if self.bulk.is_used() {
             match self.bulk.fill(reader, first.or(rest)) {
                 Filled::All => {
+                    self.add_arguments(reader, first)?;
                     if first != Sources::NONE && !passes(reader).unwrap_or(false) {
                         return Ok(Reading::PassedOver);
                     }
+                    self.add_arguments(reader, first.or(rest))?;
                     reader.settle(first.or(rest));
+                    if calls {
+                        self.ask_by_number(reader);
+                    }
                     return Ok(Reading::Done);
                 }
                 Filled::Ended => return Ok(Reading::Ended),
@@ -245,6 +279,29 @@ impl Listing {
                 Err(Without::Filtered) => return Ok(Reading::PassedOver),
                 Err(Without::Exhausted(error)) => return Err(error),
             }
+        }
+    }
+
+    /// Reads the arguments of a process that the kernel told the rest of, if they are wanted.
+    fn add_arguments(&mut self, reader: &mut Reader, wanted: Sources) -> Result<()> {
+        let for_name = wanted.meets(Sources::FULL_NAME) && reader.is_name_cut();
+        if reader.arguments.get().is_some() || !(for_name || wanted.meets(Sources::ARGUMENTS)) {
+            return Ok(());
+        }
+        self.ask_by_number(reader);
+        let mut read = reader.arguments().map(drop);
+        while read.as_ref().is_err_and(|error| self.made_room(error)) {
+            read = reader.arguments().map(drop);
+        }
+        reader.glance = false;
+        match read {
+            Err(error) if is_exhausted(&error) => Err(error),
+            Err(error) => {
+                let source = Sources::ARGUMENTS;
+                reader.failures.push(Failure { source, error });
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 }
@@ -532,6 +589,8 @@ impl Reader {
     fn renew(&mut self, shared: &Arc<Shared>) {
         self.shared = Arc::clone(shared);
         self.sealed = false;
+        self.glance = false;
+        self.by_number = false;
         self.failures.clear();
         self.footprint.take();
         for file in File::EACH {
@@ -568,5 +627,6 @@ impl Reader {
     /// From now on only what was read is told.
     pub(crate) fn seal(&mut self) {
         self.sealed = true;
+        self.glance = false;
     }
 }

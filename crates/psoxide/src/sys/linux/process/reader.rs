@@ -52,6 +52,8 @@ pub(crate) struct Reader {
     pub(super) shared: Arc<Shared>,
     /// Whether it is for one question: files are then opened by their paths, without a handle.
     pub(super) glance: bool,
+    /// Whether one pass of the kernel told of the process, and more was read by its number: another pass proves it.
+    pub(super) by_number: bool,
     /// Whether it is a row of a table: it tells what was read, and reads no more.
     pub(super) sealed: bool,
     pub(super) stat: OnceLock<Stat>,
@@ -93,6 +95,7 @@ impl Reader {
             pid,
             shared,
             glance: false,
+            by_number: false,
             sealed: false,
             stat: OnceLock::new(),
             status: OnceLock::new(),

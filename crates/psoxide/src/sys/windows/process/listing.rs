@@ -91,6 +91,15 @@ impl Listing {
     /// Nothing is kept for a reading alone.
     pub(crate) fn end(&mut self) {}
 
+    /// All was told at once.
+    pub(crate) fn look_again(&mut self) -> bool {
+        true
+    }
+
+    pub(crate) fn is_same(&self, _: &Reader) -> bool {
+        true
+    }
+
     /// Nothing is kept that could be closed.
     pub(crate) fn made_room(&mut self, _: &Error) -> bool {
         false
