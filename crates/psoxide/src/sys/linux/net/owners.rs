@@ -22,6 +22,9 @@ const ENTRIES: usize = 32 << 10;
 /// `socket:[` and a number of at most twenty digits; a link that is longer is of another kind.
 const LINK: usize = 40;
 
+/// To load a program costs as much as to read the links of so many processes.
+const MANY: usize = 300;
+
 /// A socket's number, and one descriptor of one process that refers to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Owner {
@@ -33,7 +36,8 @@ pub(super) struct Owner {
 /// How the owners of all sockets are found out, for who asks again and again: kept by a table, closed with it.
 #[derive(Debug)]
 pub(crate) enum Owners {
-    /// The links of all processes were read, if anything; a program in the kernel is worth its while at the second asking.
+    /// The links of all processes were read, if anything; a program in the kernel is worth its while at the second asking, or
+    /// if there are many processes.
     Links { asked: bool },
     /// By a program in the kernel, loaded for this user.
     Kernel { files: FileIterator, user: Uid },
@@ -52,7 +56,9 @@ impl Owners {
 
     /// The owners of all sockets, as [`of_all`] tells them.
     pub(super) fn ask(&mut self, root: &Root) -> Result<Vec<Owner>> {
-        if let Owners::Links { asked: true } = self {
+        if let Owners::Links { asked } = self
+            && (*asked || process::pids(root).is_ok_and(|pids| pids.len() >= MANY))
+        {
             *self = match FileIterator::open(root) {
                 Ok(files) => Owners::Kernel {
                     files,
