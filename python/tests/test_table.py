@@ -1,5 +1,6 @@
 """All processes as columns: what data frames take is what the methods tell."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -131,3 +132,56 @@ def test_nothing_is_kept_of_columns_that_are_dropped():
         table.__arrow_c_schema__()
         pyarrow.table(table)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def everybody(queue, rounds):
+    seen = [{p.info["pid"] for p in psoxide.process_iter(["pid", "name"])} for _ in range(rounds)]
+    queue.put(set.intersection(*seen))
+
+
+def test_a_child_that_is_forked_reads_for_itself(child):
+    # Both read at the same time, what was kept from before among it.
+    for _ in range(3):
+        assert child in {p.pid for p in psoxide.process_iter(["pid", "name"])}
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    forked = [context.Process(target=everybody, args=(queue, 30)) for _ in range(2)]
+    for process in forked:
+        process.start()
+    while any(process.is_alive() for process in forked) and queue.empty():
+        told = {p.pid for p in psoxide.process_iter(["pid", "name"])}
+        assert {child, os.getpid()} <= told
+    for _ in forked:
+        assert {child, os.getpid()} <= queue.get(timeout=60)
+    for process in forked:
+        process.join()
+
+
+def test_descriptors_are_kept_if_that_is_wanted(child):
+    code = f"""
+import os, psoxide
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+held = lambda: len(os.listdir("/proc/self/fd"))
+def told():
+    return {{p.pid: p.info for p in psoxide.process_iter(["name", "memory_info", "username"])}}[{child}]
+plain = told()
+before = held()
+assert told() == plain and held() == before
+psoxide.process_iter.keep_descriptors(10)
+assert told() == plain and told() == plain
+assert before < held() <= before + 11, (before, held())
+psoxide.process_iter.cache_clear()
+assert held() < before + 2, (before, held())
+psoxide.process_iter.keep_descriptors(0)
+assert told() == plain and held() == before
+try:
+    psoxide.process_iter.keep_descriptors(-1)
+except ValueError:
+    print("done")
+"""
+    environment = {**os.environ, "PSOXIDE_BPF": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.stdout == "done\n", done.stderr

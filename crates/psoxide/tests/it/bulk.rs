@@ -270,6 +270,69 @@ fn one_pass_tells_what_proc_tells() {
     );
 }
 
+/// Attributes that the pass does not tell are asked of each process by itself, between that pass and another.
+#[test]
+fn what_the_pass_does_not_tell_is_asked_beside_it() {
+    if bulk().is_none() {
+        return;
+    }
+    let _crowd = crowd();
+    let beside = [
+        "cmdline",
+        "cpu_affinity",
+        "cwd",
+        "exe",
+        "ionice",
+        "name",
+        "nice",
+        "num_fds",
+        "num_threads",
+        "ppid",
+        "threads",
+        "uids",
+    ];
+    let mut tables = [false, true, false].map(|bpf| {
+        let builder = ProcessTable::builder().attrs(beside).bpf(bpf);
+        builder.build().unwrap()
+    });
+    for _ in 0..2 {
+        for table in &mut tables {
+            table.refresh().unwrap();
+        }
+    }
+    let [before, told, after] = tables;
+    assert_eq!(told.source(), Source::Bulk);
+    assert_eq!(before.source(), Source::EachProcess);
+    let mut compared = 0;
+    for row in before.rows() {
+        let same = |other: &&Row| other.identity() == row.identity();
+        // The crowd does nothing; of others what is the same before and after may have been another in between.
+        let Some(last) = after.row(row.pid()).filter(same) else {
+            continue;
+        };
+        if row.ppid().ok() != Some(std::process::id()) {
+            continue;
+        }
+        let seen = told
+            .row(row.pid())
+            .filter(same)
+            .expect("it was there all the time");
+        for attr in told.attrs() {
+            let text = |row: &Row| match row.value(attr) {
+                Ok(value) => format!("{value:?}"),
+                Err(error) => format!("{:?}", error.kind()),
+            };
+            let (one, other) = (text(row), text(last));
+            // What stays as it is.
+            if one == other {
+                compared += 1;
+                assert_eq!(text(seen), one, "{} of {}", attr.name, row.pid());
+            }
+        }
+    }
+    assert!(compared > 11 * 900, "only {compared} answers could be compared");
+}
+
 #[test]
 fn it_can_be_forbidden() {
     let mut table = table(false);

@@ -443,7 +443,8 @@ fn processes_that_come_and_go_in_a_hurry() {
     let bomb = Child::running(
         "for each in 1 2 3 4 5 6 7 8; do (for each in $(seq 60); do true & done; wait) & done; wait",
     );
-    let mut tables = [0, 200].map(|keep| {
+    // By one pass of the kernel where that is allowed, and by the files of each.
+    let mut tables = [(0, true), (200, true), (0, false), (200, false)].map(|(keep, bpf)| {
         ProcessTable::builder()
             .attrs([
                 "name",
@@ -453,8 +454,10 @@ fn processes_that_come_and_go_in_a_hurry() {
                 "cmdline",
                 "io_counters",
                 "cpu_percent",
+                "num_fds",
             ])
             .keep_descriptors(keep)
+            .bpf(bpf)
             .build()
             .unwrap()
     });
@@ -494,7 +497,7 @@ fn privilege_is_lost_between_two_readings() {
     let child = Child::sleeping();
     let pid = child.process.pid();
     let attrs = ["name", "uids", "memory_info", "num_threads", "io_counters"];
-    // `exe` is a question of its own for each process, beside which no pass of the kernel over all is made.
+    // `exe` is a question of its own for each process, asked beside the pass of the kernel over all.
     let mut tables = [(0, None), (0, Some("exe")), (100, Some("exe"))].map(|(keep, own)| {
         ProcessTable::builder()
             .attrs(attrs)
