@@ -9,6 +9,7 @@ mod offsets;
 mod program;
 mod record;
 mod sockets;
+mod threads;
 mod walk;
 
 pub use self::offsets::offsets_program;

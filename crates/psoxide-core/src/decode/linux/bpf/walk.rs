@@ -4,8 +4,9 @@
 
 use super::field::{field, lacks};
 use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R4, R7, R8, R9, STACK};
-use super::program::{ITERATOR, OWN, RECORD, Rounds, clear, task, write_record};
+use super::program::{ITERATOR, OWN, RECORD, clear, task, write_record};
 use super::record::TaskRecord;
+use super::threads::Rounds;
 use crate::decode::linux::btf::Btf;
 use crate::error::DecodeError;
 

@@ -9,7 +9,7 @@ use psoxide_core::model::Pid;
 use rustix::fd::OwnedFd;
 use rustix::process::{Resource, getrlimit};
 
-use crate::sys::linux::process::listing::File;
+use crate::sys::linux::process::sources::File;
 
 /// How many files of a process there may be.
 const FILES: usize = File::Schedstat as usize + 1;

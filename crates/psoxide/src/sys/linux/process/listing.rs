@@ -29,7 +29,7 @@ use crate::sys::linux::process::list;
 use crate::sys::linux::process::pidfd;
 use crate::sys::linux::process::reader::{FILE, Failure, PathName, Reader, life_by_number};
 use crate::sys::linux::process::shared::Shared;
-use crate::sys::linux::process::sources::Sources;
+use crate::sys::linux::process::sources::{File, Sources};
 use crate::sys::linux::process::{terminal, username};
 use crate::sys::posix::process::may_be_cut;
 
@@ -54,69 +54,6 @@ pub(crate) struct Listing {
     /// The number of this program. A child that it forks has the same open files: to go through one directory, or to have
     /// the kernel write to one memory, would be in the way of the other.
     own: u32,
-}
-
-/// The files of a process that are read here, in the order in which they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum File {
-    Stat,
-    Status,
-    Statm,
-    Io,
-    Arguments,
-    /// No file but a pidfd, which tells the ids for less than `status` does.
-    Ids,
-    /// Read beside those that are wanted, where it may spare one.
-    Schedstat,
-}
-
-impl File {
-    const EACH: [File; 6] = [
-        File::Stat,
-        File::Status,
-        File::Statm,
-        File::Io,
-        File::Arguments,
-        File::Ids,
-    ];
-    /// Which of them is opened first, to be read last: the cheapest.
-    const FIRST_OPENED: [File; 5] = [File::Ids, File::Statm, File::Status, File::Io, File::Arguments];
-
-    const fn name(self) -> &'static CStr {
-        match self {
-            File::Stat => c"stat",
-            File::Status => c"status",
-            File::Statm => c"statm",
-            File::Io => c"io",
-            File::Arguments => c"cmdline",
-            // For messages: it has no file.
-            File::Ids => c"",
-            File::Schedstat => c"schedstat",
-        }
-    }
-
-    /// What it tells.
-    const fn sources(self) -> Sources {
-        match self {
-            File::Stat => Sources::STAT,
-            File::Status => Sources::STATUS,
-            File::Statm => Sources::STATM,
-            File::Io => Sources::IO,
-            File::Arguments => Sources::ARGUMENTS,
-            File::Ids => Sources::IDS,
-            File::Schedstat => Sources::NONE,
-        }
-    }
-
-    /// Whether it is read for these sources, where pidfds may be asked or not.
-    fn is_for(self, sources: Sources, pidfds: bool) -> bool {
-        let ids_alone = pidfds && !sources.meets(Sources::STATUS.without(Sources::IDS));
-        match self {
-            File::Ids => ids_alone && sources.meets(Sources::IDS),
-            File::Status => !ids_alone && sources.meets(Sources::STATUS),
-            _ => sources.meets(self.sources()),
-        }
-    }
 }
 
 /// Why a process has no row.

@@ -1,5 +1,7 @@
 //! Which of the kernel's sources each attribute is told from. What stands in none of them is asked by its own getter.
 
+use std::ffi::CStr;
+
 /// A set of sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sources(u16);
@@ -46,6 +48,70 @@ impl Sources {
     /// Whether a source is in both.
     pub(super) const fn meets(self, other: Sources) -> bool {
         self.0 & other.0 != 0
+    }
+}
+
+/// The files of a process that a listing reads, in the order in which they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum File {
+    Stat,
+    Status,
+    Statm,
+    Io,
+    Arguments,
+    /// No file but a pidfd, which tells the ids for less than `status` does.
+    Ids,
+    /// Read beside those that are wanted, where it may spare one.
+    Schedstat,
+}
+
+impl File {
+    pub(super) const EACH: [File; 6] = [
+        File::Stat,
+        File::Status,
+        File::Statm,
+        File::Io,
+        File::Arguments,
+        File::Ids,
+    ];
+    /// Which of them is opened first, to be read last: the cheapest.
+    pub(super) const FIRST_OPENED: [File; 5] =
+        [File::Ids, File::Statm, File::Status, File::Io, File::Arguments];
+
+    pub(super) const fn name(self) -> &'static CStr {
+        match self {
+            File::Stat => c"stat",
+            File::Status => c"status",
+            File::Statm => c"statm",
+            File::Io => c"io",
+            File::Arguments => c"cmdline",
+            // For messages: it has no file.
+            File::Ids => c"",
+            File::Schedstat => c"schedstat",
+        }
+    }
+
+    /// What it tells.
+    pub(super) const fn sources(self) -> Sources {
+        match self {
+            File::Stat => Sources::STAT,
+            File::Status => Sources::STATUS,
+            File::Statm => Sources::STATM,
+            File::Io => Sources::IO,
+            File::Arguments => Sources::ARGUMENTS,
+            File::Ids => Sources::IDS,
+            File::Schedstat => Sources::NONE,
+        }
+    }
+
+    /// Whether it is read for these sources, where pidfds may be asked or not.
+    pub(super) fn is_for(self, sources: Sources, pidfds: bool) -> bool {
+        let ids_alone = pidfds && !sources.meets(Sources::STATUS.without(Sources::IDS));
+        match self {
+            File::Ids => ids_alone && sources.meets(Sources::IDS),
+            File::Status => !ids_alone && sources.meets(Sources::STATUS),
+            _ => sources.meets(self.sources()),
+        }
     }
 }
 
