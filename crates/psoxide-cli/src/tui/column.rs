@@ -180,7 +180,7 @@ impl Column {
     pub(crate) fn text(self, row: &Row) -> String {
         match self {
             Column::Pid => row.identity.pid.to_string(),
-            Column::User => row.user.to_string(),
+            Column::User => row.program.user.to_string(),
             Column::Nice => shown(row.nice, |nice| nice.to_string()),
             Column::Virtual => shown(row.vms, bytes),
             Column::Resident => shown(row.rss, bytes),
@@ -190,11 +190,11 @@ impl Column {
             Column::Memory => shown(row.memory_percent, percent),
             Column::Time => shown(row.cpu_time, time),
             Column::IoRate => shown(row.io_rate(), |rate| bytes(rate as u64)),
-            Column::ReadRate => shown(row.read.rate, |rate| bytes(rate as u64)),
-            Column::WriteRate => shown(row.write.rate, |rate| bytes(rate as u64)),
-            Column::ReadTotal => shown(row.read.total, bytes),
-            Column::WriteTotal => shown(row.write.total, bytes),
-            Column::Command => row.command.to_string(),
+            Column::ReadRate => shown(row.read().rate, |rate| bytes(rate as u64)),
+            Column::WriteRate => shown(row.written().rate, |rate| bytes(rate as u64)),
+            Column::ReadTotal => shown(row.read().total, bytes),
+            Column::WriteTotal => shown(row.written().total, bytes),
+            Column::Command => row.program.command.to_string(),
         }
     }
 
@@ -202,7 +202,7 @@ impl Column {
     pub(crate) fn compare(self, left: &Row, right: &Row) -> Ordering {
         match self {
             Column::Pid => left.identity.pid.cmp(&right.identity.pid),
-            Column::User => left.user.cmp(&right.user),
+            Column::User => left.program.user.cmp(&right.program.user),
             Column::Nice => left.nice.cmp(&right.nice),
             Column::Virtual => left.vms.cmp(&right.vms),
             Column::Resident => left.rss.cmp(&right.rss),
@@ -212,11 +212,11 @@ impl Column {
             Column::Memory => left.rss.cmp(&right.rss),
             Column::Time => number(left.cpu_time).total_cmp(&number(right.cpu_time)),
             Column::IoRate => number(left.io_rate()).total_cmp(&number(right.io_rate())),
-            Column::ReadRate => number(left.read.rate).total_cmp(&number(right.read.rate)),
-            Column::WriteRate => number(left.write.rate).total_cmp(&number(right.write.rate)),
-            Column::ReadTotal => left.read.total.cmp(&right.read.total),
-            Column::WriteTotal => left.write.total.cmp(&right.write.total),
-            Column::Command => left.command.cmp(&right.command),
+            Column::ReadRate => number(left.read().rate).total_cmp(&number(right.read().rate)),
+            Column::WriteRate => number(left.written().rate).total_cmp(&number(right.written().rate)),
+            Column::ReadTotal => left.read().total.cmp(&right.read().total),
+            Column::WriteTotal => left.written().total.cmp(&right.written().total),
+            Column::Command => left.program.command.cmp(&right.program.command),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Samples that tests are made with: what a machine might have told.
 
+use std::sync::Arc;
+
 use psoxide::model::Pid;
 use psoxide::model::process::{Identity, Status};
 
-use super::sample::{Cost, Counter, Flow, Nic, Row, Sample, Space};
+use super::sample::{Cost, Counter, Flow, Nic, Program, Row, Sample, Space, Transfer};
 
 /// A process of root's that sleeps.
 pub(super) fn row(pid: Pid, parent: Pid, command: &str) -> Row {
@@ -13,9 +15,11 @@ pub(super) fn row(pid: Pid, parent: Pid, command: &str) -> Row {
             start: Some(u64::from(pid) * 100),
         },
         parent: Some(parent),
-        name: command.split(' ').next().unwrap_or_default().into(),
-        command: command.into(),
-        user: "root".into(),
+        program: Arc::new(Program {
+            name: command.split(' ').next().unwrap_or_default().into(),
+            command: command.into(),
+            user: "root".into(),
+        }),
         status: Some(Status::Sleeping),
         nice: Some(0),
         threads: Some(1),
@@ -25,8 +29,7 @@ pub(super) fn row(pid: Pid, parent: Pid, command: &str) -> Row {
         cpu_percent: Some(0.0),
         cpu_time: Some(1.25),
         cpu_number: Some(pid % 4),
-        read: Counter::default(),
-        write: Counter::default(),
+        disk: None,
     }
 }
 
@@ -46,7 +49,7 @@ pub(super) fn sample() -> Sample {
         row(2000, 1, "/usr/bin/postgres -D /var/lib/postgresql/15/main"),
     ];
     for row in &mut rows[4..10] {
-        row.user = "anna".into();
+        Arc::make_mut(&mut row.program).user = "anna".into();
     }
     for row in &mut rows[1..3] {
         row.vms = Some(0);
@@ -63,14 +66,16 @@ pub(super) fn sample() -> Sample {
     rows[8].status = Some(Status::DiskSleep);
     rows[9].status = Some(Status::Zombie);
     rows[10].threads = Some(12);
-    rows[10].read = Counter {
-        total: Some(4 << 30),
-        rate: Some(1_500_000.0),
-    };
-    rows[10].write = Counter {
-        total: Some(90 << 20),
-        rate: Some(0.0),
-    };
+    rows[10].disk = Some(Box::new(Transfer {
+        read: Counter {
+            total: Some(4 << 30),
+            rate: Some(1_500_000.0),
+        },
+        written: Counter {
+            total: Some(90 << 20),
+            rate: Some(0.0),
+        },
+    }));
     let counter = |total: u64, rate: f64| Counter {
         total: Some(total),
         rate: Some(rate),

@@ -39,7 +39,7 @@ pub(crate) struct Line {
 impl Listing {
     /// Whether the process may be shown at all.
     fn admits(&self, row: &Row) -> bool {
-        let is_user = |user: &String| **user == *row.user;
+        let is_user = |user: &String| **user == *row.program.user;
         (self.kernel_threads || !row.is_kernel_thread())
             && (self.pids.is_empty() || self.pids.contains(&row.identity.pid))
             && (self.users.is_empty() || self.users.iter().any(is_user))
@@ -82,7 +82,8 @@ fn word(text: &str) -> Word {
 }
 
 fn contains(row: &Row, word: &Word) -> bool {
-    let mut texts = [&row.command, &row.name, &row.user].into_iter();
+    let program = &row.program;
+    let mut texts = [&*program.command, &*program.name, &*program.user].into_iter();
     word.is_number(row.identity.pid) || texts.any(|text| word.is_in(text))
 }
 
@@ -128,6 +129,8 @@ fn below_parents(rows: &[Row], shown: &[usize]) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::tui::fixture::row;
 
@@ -162,7 +165,7 @@ mod tests {
         }
         rows[1].vms = Some(0);
         rows[2].cpu_percent = None;
-        rows[5].user = "Anna".into();
+        Arc::make_mut(&mut rows[5].program).user = "Anna".into();
         rows
     }
 

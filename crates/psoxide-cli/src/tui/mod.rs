@@ -266,7 +266,7 @@ fn send(root: &Root, target: &Target, signal: Signal, force: bool) -> String {
         return format!("not sent: process {pid} is {reason}; --force sends it all the same");
     }
     match process.send_signal(signal) {
-        Ok(()) => format!("sent {signal} to process {pid} ({})", target.name),
+        Ok(()) => format!("sent {signal} to process {pid} ({})", target.program.name),
         Err(error) => format!("not sent: {error}"),
     }
 }

@@ -78,10 +78,7 @@ pub(crate) struct Nic {
 pub(crate) struct Row {
     pub(crate) identity: Identity,
     pub(crate) parent: Option<Pid>,
-    pub(crate) name: Arc<str>,
-    /// The command line; the name in brackets where there is none.
-    pub(crate) command: Arc<str>,
-    pub(crate) user: Arc<str>,
+    pub(crate) program: Arc<Program>,
     pub(crate) status: Option<Status>,
     pub(crate) nice: Option<i32>,
     pub(crate) threads: Option<u32>,
@@ -95,10 +92,24 @@ pub(crate) struct Row {
     pub(crate) cpu_time: Option<f64>,
     /// The CPU that it last ran on.
     pub(crate) cpu_number: Option<u32>,
-    /// Bytes that it caused to be read from disks.
+    /// What it caused disks to transfer; there if it was asked for.
+    pub(crate) disk: Option<Box<Transfer>>,
+}
+
+/// What a process runs, and who started it. One for all samples of a process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Program {
+    pub(crate) name: Box<str>,
+    /// The command line; the name in brackets where there is none.
+    pub(crate) command: Box<str>,
+    pub(crate) user: Arc<str>,
+}
+
+/// Bytes from and to disks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Transfer {
     pub(crate) read: Counter,
-    /// Bytes that it caused to be written to disks.
-    pub(crate) write: Counter,
+    pub(crate) written: Counter,
 }
 
 /// What this program used.
@@ -128,9 +139,19 @@ pub(crate) struct Wanted {
 }
 
 impl Row {
+    /// Bytes that it caused to be read from disks.
+    pub(crate) fn read(&self) -> Counter {
+        self.disk.as_ref().map(|disk| disk.read).unwrap_or_default()
+    }
+
+    /// Bytes that it caused to be written to disks.
+    pub(crate) fn written(&self) -> Counter {
+        self.disk.as_ref().map(|disk| disk.written).unwrap_or_default()
+    }
+
     /// What it read and wrote together, in bytes a second.
     pub(crate) fn io_rate(&self) -> Option<f64> {
-        Some(self.read.rate? + self.write.rate?)
+        Some(self.read().rate? + self.written().rate?)
     }
 
     /// Whether it is a thread of the kernel: it has no memory of its own, and has not ended either.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use psoxide::model::process::Identity;
 use psoxide::{CpuSampler, DiskIoSampler, NetIoSampler, Oneshot, Process, ProcessTable, Result, Root, Text};
 
-use super::{Cost, Counter, Details, Flow, Nic, Row, Sample, Space, Wanted};
+use super::{Cost, Counter, Details, Flow, Nic, Program, Row, Sample, Space, Transfer, Wanted};
 use crate::answer::known;
 use crate::commands::{command_line, procinfo};
 use crate::machine::Machine;
@@ -45,6 +45,8 @@ pub(crate) struct Sampler {
     disks: DiskIoSampler,
     nics: NetIoSampler,
     started: HashMap<Identity, Started>,
+    /// The names of users, each once.
+    users: Users,
     own: Option<Own>,
     boot_time: Option<f64>,
     total_memory: Option<u64>,
@@ -58,11 +60,25 @@ pub(crate) struct Sampler {
 struct Started {
     /// The name's bytes, by which a process that has become another program is known.
     name: Text,
-    shown_name: Arc<str>,
-    command: Arc<str>,
-    user: Arc<str>,
+    program: Arc<Program>,
     /// The number of the sample in which this was seen last.
     seen: u64,
+}
+
+/// Printable names of users, of which there are few.
+#[derive(Default)]
+struct Users(Vec<Arc<str>>);
+
+impl Users {
+    fn named(&mut self, name: &str) -> Arc<str> {
+        let name = printable(name);
+        if let Some(known) = self.0.iter().find(|known| ***known == *name) {
+            return known.clone();
+        }
+        let new: Arc<str> = name.into();
+        self.0.push(new.clone());
+        new
+    }
 }
 
 /// This very program.
@@ -93,6 +109,7 @@ impl Sampler {
             disks: DiskIoSampler::at(&root),
             nics: NetIoSampler::at(&root),
             started: HashMap::new(),
+            users: Users::default(),
             own,
             boot_time: None,
             total_memory: None,
@@ -205,7 +222,7 @@ impl Sampler {
                 let Ok(visit) = row.process().oneshot() else {
                     continue;
                 };
-                let started = Started::of(&self.machine, &visit, name);
+                let started = Started::of(&self.machine, &visit, name, &mut self.users);
                 self.started.insert(identity, started);
             }
             let Some(started) = self.started.get_mut(&identity) else {
@@ -224,9 +241,7 @@ impl Sampler {
             rows.push(Row {
                 identity,
                 parent: row.ppid().ok(),
-                name: started.shown_name.clone(),
-                command: started.command.clone(),
-                user: started.user.clone(),
+                program: started.program.clone(),
                 status: row.status().ok(),
                 nice: row.nice().ok(),
                 threads: row.num_threads().ok(),
@@ -238,14 +253,18 @@ impl Sampler {
                 cpu_percent: row.cpu_percent(),
                 cpu_time: times.map(|times| times.user + times.system),
                 cpu_number: row.cpu_num().ok(),
-                read: Counter {
-                    total: counters.as_ref().and_then(|counters| counters.read_bytes),
-                    rate: rates.and_then(|rates| rates.read_bytes),
-                },
-                write: Counter {
-                    total: counters.as_ref().and_then(|counters| counters.write_bytes),
-                    rate: rates.and_then(|rates| rates.write_bytes),
-                },
+                disk: counters.map(|counters| {
+                    Box::new(Transfer {
+                        read: Counter {
+                            total: counters.read_bytes,
+                            rate: rates.and_then(|rates| rates.read_bytes),
+                        },
+                        written: Counter {
+                            total: counters.write_bytes,
+                            rate: rates.and_then(|rates| rates.write_bytes),
+                        },
+                    })
+                }),
             });
         }
         self.started.retain(|_, started| started.seen == count);
@@ -266,8 +285,8 @@ impl Sampler {
 }
 
 impl Started {
-    fn of(machine: &Machine, visit: &Oneshot, name: Text) -> Started {
-        let shown = |text: &str| -> Arc<str> { printable(text).into() };
+    fn of(machine: &Machine, visit: &Oneshot, name: Text, users: &mut Users) -> Started {
+        let shown = |text: &str| -> Box<str> { printable(text).into() };
         let shown_name = shown(&name.to_string());
         let arguments = known(visit.cmdline()).unwrap_or(None);
         let command = match command_line(arguments, None) {
@@ -278,9 +297,11 @@ impl Started {
         let user = known(machine.user_name(visit)).unwrap_or(None);
         Started {
             name,
-            command,
-            user: user.map_or_else(|| "".into(), |user| shown(&user.to_string())),
-            shown_name,
+            program: Arc::new(Program {
+                name: shown_name,
+                command,
+                user: users.named(&user.map(|user| user.to_string()).unwrap_or_default()),
+            }),
             seen: 0,
         }
     }
@@ -366,10 +387,13 @@ mod tests {
         assert_eq!(first.own, None);
         let find = |sample: &Sample, pid| sample.rows.iter().find(|row| row.identity.pid == pid).cloned();
         let init = find(&first, 1).unwrap();
-        assert_eq!((&*init.name, &*init.command), ("init", "/sbin/init splash"));
-        assert_eq!((init.cpu_percent, init.read.rate), (None, None));
+        assert_eq!(
+            (&*init.program.name, &*init.program.command),
+            ("init", "/sbin/init splash")
+        );
+        assert_eq!((init.cpu_percent, init.read().rate), (None, None));
         let kernel_thread = find(&first, 2).unwrap();
-        assert_eq!(&*kernel_thread.command, "[kthreadd]");
+        assert_eq!(&*kernel_thread.program.command, "[kthreadd]");
         assert!(kernel_thread.is_kernel_thread() && !init.is_kernel_thread());
         assert!(!find(&first, 777).unwrap().is_kernel_thread()); // a zombie
 
@@ -388,15 +412,16 @@ mod tests {
     fn what_processes_call_themselves_is_printable() {
         let sample = small_host().sample(EVERYTHING);
         for row in &sample.rows {
-            for text in [&row.name, &row.command, &row.user] {
+            let program = &row.program;
+            for text in [&*program.name, &*program.command, &*program.user] {
                 assert!(!text.contains(commands_terminal), "{text:?}");
             }
         }
         let hostile = sample.rows.iter().find(|row| row.identity.pid == 512).unwrap();
         assert!(
-            hostile.command.contains(r"\x1b]0;owned\x07"),
+            hostile.program.command.contains(r"\x1b]0;owned\x07"),
             "{}",
-            hostile.command
+            hostile.program.command
         );
     }
 

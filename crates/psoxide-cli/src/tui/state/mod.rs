@@ -18,7 +18,7 @@ use super::column::Column;
 use super::history::History;
 use super::layout::Areas;
 use super::listing::{Line, Listing};
-use super::sample::{Details, Row, Sample, Wanted};
+use super::sample::{Details, Program, Row, Sample, Wanted};
 
 /// What fills the screen below the graphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,9 +94,7 @@ pub(crate) enum Mode {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) identity: Identity,
-    pub(crate) name: Arc<str>,
-    pub(crate) user: Arc<str>,
-    pub(crate) command: Arc<str>,
+    pub(crate) program: Arc<Program>,
 }
 
 /// The pane with everything about one process.
@@ -434,9 +432,7 @@ impl State {
         let row = self.row(self.selected_line()?)?;
         Some(Target {
             identity: row.identity,
-            name: row.name.clone(),
-            user: row.user.clone(),
-            command: row.command.clone(),
+            program: row.program.clone(),
         })
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn draw(state: &State, area: Rect, pen: &mut Pen<'_>) {
             } else {
                 pen.theme.faint
             };
-            pen.text(x, y, room, &row.name, style);
+            pen.text(x, y, room, &row.program.name, style);
         }
     }
     if shown < cpus.len() {

@@ -18,7 +18,7 @@ pub(super) fn draw(state: &State, area: Rect, pen: &mut Pen<'_>) {
     let pid = pane.identity.pid;
     let row = state.sample.rows.iter().find(|row| row.identity == pane.identity);
     let title = match (row, &pane.details) {
-        (Some(row), _) => format!("{pid} {}", row.name),
+        (Some(row), _) => format!("{pid} {}", row.program.name),
         (None, Some(_)) => format!("{pid} (ended)"),
         (None, None) => pid.to_string(),
     };

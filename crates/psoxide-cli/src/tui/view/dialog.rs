@@ -75,7 +75,7 @@ fn help(readonly: bool, scroll: usize, size: Rect, pen: &mut Pen<'_>) {
 
 fn choice(target: &Target, place: usize, size: Rect, pen: &mut Pen<'_>) {
     let signals = signals();
-    let title = format!("Signal for {} {}", target.identity.pid, target.name);
+    let title = format!("Signal for {} {}", target.identity.pid, target.program.name);
     let width = (title.width() + 6).clamp(42, 60) as u16;
     let height = (signals.len() as u16 + 3).min(18);
     let mut inside = pen.window(middle(size, width, height), &title);
@@ -116,9 +116,9 @@ fn question(target: &Target, signal: Signal, size: Rect, pen: &mut Pen<'_>) {
     let lines = [
         format!("Send {signal} to process {}?", target.identity.pid),
         String::new(),
-        format!("name     {}", target.name),
-        format!("user     {}", target.user),
-        format!("command  {}", target.command),
+        format!("name     {}", target.program.name),
+        format!("user     {}", target.program.user),
+        format!("command  {}", target.program.command),
         String::new(),
         String::from("y: yes, any other key: no"),
     ];

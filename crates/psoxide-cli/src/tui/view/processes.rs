@@ -113,8 +113,8 @@ fn look(column: Column, row: &Row, pen: &Pen<'_>) -> Style {
             Some(Status::Stopped | Status::TracingStop) => theme.levels[1],
             _ => theme.faint,
         },
-        Column::ReadRate if row.read.rate.is_some_and(|rate| rate > 0.0) => theme.incoming,
-        Column::WriteRate if row.write.rate.is_some_and(|rate| rate > 0.0) => theme.outgoing,
+        Column::ReadRate if row.read().rate.is_some_and(|rate| rate > 0.0) => theme.incoming,
+        Column::WriteRate if row.written().rate.is_some_and(|rate| rate > 0.0) => theme.outgoing,
         Column::IoRate if row.io_rate().is_some_and(|rate| rate > 0.0) => theme.strong,
         Column::Nice if row.nice == Some(0) => theme.faint,
         Column::IoRate | Column::ReadRate | Column::WriteRate => theme.faint,
@@ -143,14 +143,14 @@ fn command(state: &State, line: usize, row: &Row, cell: Rect, style: Style, pen:
             x = pen.text(x, cell.y, cell.right().saturating_sub(x), sign, faint);
         }
     }
-    let shifted = without(&row.command, state.shift);
+    let shifted = without(&row.program.command, state.shift);
     let start = x;
     pen.text(x, cell.y, cell.right().saturating_sub(x), shifted, style);
     if state.shift > 0 || state.selected == Some(row.identity) {
         return;
     }
     // The program in its path: `/usr/sbin/` of `/usr/sbin/sshd -D` is less important.
-    if let Some(directory) = directory(&row.command) {
+    if let Some(directory) = directory(&row.program.command) {
         let width = (directory.width() as u16).min(cell.right().saturating_sub(start));
         pen.text(start, cell.y, width, directory, pen.theme.faint);
     }

@@ -1,6 +1,7 @@
 //! Frames, to the letter, over samples that are always the same; and over any size. Run with `UPDATE_EXPECT=1` to write
 //! the expected frames anew.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use expect_test::{ExpectFile, expect_file};
@@ -95,12 +96,12 @@ fn details(state: &mut State) {
 
 fn target(state: &State) -> Box<Target> {
     let row = &state.sample.rows[10];
-    Box::new(Target {
+    let mut target = Target {
         identity: row.identity,
-        name: "postgres".into(),
-        user: row.user.clone(),
-        command: row.command.clone(),
-    })
+        program: row.program.clone(),
+    };
+    Arc::make_mut(&mut target.program).name = "postgres".into();
+    Box::new(target)
 }
 
 #[test]
@@ -216,9 +217,10 @@ fn a_theme_without_colour_has_none() {
 fn hostile_text_is_shown_and_not_obeyed() {
     let mut state = state(120, 30, View::Processes);
     for row in &mut state.sample.rows {
-        row.name = "\x1b[31mred".into();
-        row.command = "\x1b]0;owned\x07 \u{202e}txt.exe \u{9b}2J a\nb".into();
-        row.user = "\u{2066}u\r".into();
+        let program = Arc::make_mut(&mut row.program);
+        program.name = "\x1b[31mred".into();
+        program.command = "\x1b]0;owned\x07 \u{202e}txt.exe \u{9b}2J a\nb".into();
+        program.user = "\u{2066}u\r".into();
     }
     details(&mut state);
     let pane = state.details.as_mut().unwrap().details.as_mut().unwrap();
