@@ -200,6 +200,10 @@ impl Selection {
         if self.words.is_empty() {
             return Ok(true);
         }
+        // This very command has the words among its arguments. As pgrep, it is not what anybody looks for.
+        if machine.root().is_local() && process.pid() == std::process::id() {
+            return Ok(false);
+        }
         let arguments = known(process.cmdline())?.unwrap_or_default();
         let line = arguments
             .iter()

@@ -95,6 +95,15 @@ fn ps_lists_every_process_that_stays() {
 }
 
 #[test]
+fn a_search_does_not_find_itself() {
+    for command in ["ps", "pstree", "procsmem"] {
+        let output = psoxide().args([command, "nobody-is-called-so"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        assert!(!text(&output.stdout).contains("nobody-is-called-so"), "{command}");
+    }
+}
+
+#[test]
 fn ps_says_what_the_system_s_own_ps_says() {
     let waiting = Waiting::start();
     let pid = waiting.pid().to_string();

@@ -63,6 +63,13 @@ fn iotop_and_cpu_distribution() {
 }
 
 #[test]
+fn nettop() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/expected");
+    let written = succeed(at("net-6.18").args(["nettop", "--interval", "0.01"]));
+    expect_file![format!("{folder}/nettop.txt")].assert_eq(&written);
+}
+
+#[test]
 fn lists_for_programs() {
     let processes: Value = serde_json::from_str(&small_host(&["top", "--json"])).unwrap();
     let init = processes
