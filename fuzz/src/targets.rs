@@ -177,17 +177,38 @@ pub static TARGETS: &[Target] = &[
             keep((adapter.index, adapter.addresses()));
         }
     }),
+    target("windows/command_line", &["/command_line.bin", "/command_lines.txt"], |bytes| {
+        keep(windows::command_line::arguments(bytes));
+    }),
+    target("windows/environment_block", &["/environment_block.bin"], |bytes| {
+        keep((windows::environment_block::is_whole(bytes), windows::environment_block::variables(bytes)));
+    }),
     target("windows/if_row2", &["/if_row2.bin"], |bytes| keep((windows::if_row2::net_io(bytes), windows::if_row2::interface_stats(bytes)))),
     target("windows/logical_processor_information", &["/logical_processor_information.bin"], |bytes| {
         keep(windows::logical_processor_information::core_count(bytes));
+    }),
+    target("windows/memory_basic_information", &["/memory_basic_information.bin"], |bytes| {
+        keep(windows::memory_basic_information::Region::parse(bytes).map(|region| (region.end(), region.mapping(Text::default()))));
+    }),
+    target("windows/nt_path", &["/nt_paths.txt"], |bytes| {
+        let path = windows::nt_path::without_end(&Text::from(bytes));
+        keep(windows::nt_path::to_dos(&path, [(Text::from("C:"), Text::from(r"\Device\HarddiskVolume1"))]));
     }),
     target("windows/owner_pid", &["_owner_pid.bin"], |bytes| {
         for table in windows::owner_pid::Table::EACH {
             keep(table.sockets(bytes));
         }
     }),
+    target("windows/peb", &["/peb.bin", "/peb_wow64.bin", "/process_parameters.bin", "/process_parameters_wow64.bin"], |bytes| {
+        for width in [windows::peb::Width::NATIVE, windows::peb::Width::WOW64] {
+            keep((width.parameters_of(bytes), width.parameters(bytes)));
+        }
+    }),
     target("windows/performance_information", &["/performance_information.bin"], |bytes| {
         keep(windows::performance_information::cpu_stats(bytes, &[]));
+    }),
+    target("windows/process_handle_information", &["/process_handle_information.bin"], |bytes| {
+        keep(windows::process_handle_information::handles(bytes));
     }),
     target("windows/process_information", &["/process_information.bin"], |bytes| {
         for process in ProcessInformation::all(bytes, 0x1_0000).unwrap_or_default() {
@@ -199,7 +220,12 @@ pub static TARGETS: &[Target] = &[
     target("windows/processor_performance", &["/processor_performance.bin"], |bytes| {
         keep(ProcessorPerformance::all(bytes).map(|cpus| windows::processor_performance::cpu_times(&cpus)));
     }),
+    target("windows/system_handle_information", &["/system_handle_information.bin"], |bytes| {
+        keep(windows::system_handle_information::handles(bytes, 4));
+    }),
     target("windows/time_of_day", &["/time_of_day.bin"], |bytes| keep(windows::time_of_day::boot_time(bytes))),
+    target("windows/unicode_string", &["/unicode_string.bin"], |bytes| keep(windows::unicode_string::text(bytes, 0x1_0000))),
+    target("windows/working_set", &["/working_set.bin"], |bytes| keep(windows::working_set::memory_footprint(bytes, 4096))),
 ];
 
 /// Everything that `decode::bytes` offers, on every line and word.

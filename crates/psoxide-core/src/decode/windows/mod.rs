@@ -4,13 +4,31 @@
 #![cfg_attr(all(test, target_endian = "big"), allow(dead_code, unused_imports))]
 
 pub mod adapter_addresses;
+pub mod command_line;
+pub mod environment_block;
 pub mod if_row2;
 pub mod logical_processor_information;
+pub mod memory_basic_information;
+pub mod nt_path;
 pub mod owner_pid;
+pub mod peb;
 pub mod performance_information;
+pub mod process_handle_information;
 pub mod process_information;
 pub mod processor_performance;
+pub mod system_handle_information;
 pub mod time_of_day;
+pub mod unicode_string;
+pub mod working_set;
+
+/// A handle of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handle {
+    /// Its number in that process.
+    pub value: u64,
+    /// The number of its kind, which is another on each version of the kernel.
+    pub kind: u32,
+}
 
 /// Seconds of a span of time.
 pub fn seconds(units: u64) -> f64 {

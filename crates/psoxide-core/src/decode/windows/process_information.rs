@@ -4,6 +4,7 @@
 //! where a pointer says that holds for the buffer as the kernel filled it.
 
 use crate::decode::bytes::Layout;
+use crate::decode::windows::unicode_string::part;
 use crate::decode::windows::{seconds, since_epoch};
 use crate::error::DecodeError;
 use crate::model::Pid;
@@ -20,6 +21,8 @@ const THREAD: usize = 0x50;
 
 /// The process that the idle time is booked on.
 pub const IDLE: Pid = 0;
+/// The process that the kernel's own threads belong to.
+pub const SYSTEM: Pid = 4;
 
 /// What the kernel tells of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,11 +106,9 @@ impl ProcessInformation {
         if threads.len() < count {
             return Err(DecodeError::new(STRUCTURE, SIZE, "all threads"));
         }
-        let length = usize::from(fixed.u16(0x38)?);
-        let name = match (pid, length) {
-            (IDLE, _) => Text::from("System Idle Process"),
-            (_, 0) => Text::default(),
-            _ => name(bytes, fixed.u64(0x40)?, address, length)?,
+        let name = match pid {
+            IDLE => Text::from("System Idle Process"),
+            _ => Text::from_utf16_ne(part(bytes, address, fixed.u64(0x40)?, fixed.u16(0x38)?)?),
         };
         Ok(ProcessInformation {
             pid,
@@ -297,19 +298,6 @@ impl ThreadInformation {
 /// A number of a process or thread, which the kernel writes as a handle.
 fn pid(handle: u64, offset: usize) -> Result<Pid, DecodeError> {
     Pid::try_from(handle).map_err(|_| DecodeError::new(STRUCTURE, offset, "a number of 32 bits"))
-}
-
-/// The text of a `UNICODE_STRING` within the buffer: so many bytes at a pointer.
-fn name(bytes: &[u8], pointer: u64, address: u64, length: usize) -> Result<Text, DecodeError> {
-    let start = pointer
-        .checked_sub(address)
-        .and_then(|start| usize::try_from(start).ok())
-        .ok_or(DecodeError::new(STRUCTURE, 0x40, "a name in the buffer"))?;
-    let units = start
-        .checked_add(length)
-        .and_then(|end| bytes.get(start..end))
-        .ok_or(DecodeError::new(STRUCTURE, start, "the whole name"))?;
-    Ok(Text::from_utf16_ne(units))
 }
 
 #[cfg(test)]

@@ -319,6 +319,19 @@ record! {
     }
 }
 
+impl OpenFile {
+    /// A file and, where the system has them, its descriptor.
+    pub fn new(path: Text, fd: Option<i32>) -> Self {
+        OpenFile {
+            path,
+            fd,
+            position: None,
+            mode: None,
+            flags: None,
+        }
+    }
+}
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
