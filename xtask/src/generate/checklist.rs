@@ -9,6 +9,7 @@ const BSD: Place = Later("BSD backends");
 const ILLUMOS: Place = Later("illumos backend");
 const HISTORY: Place = Nothing("history");
 const PROCESS_TESTS: Place = File("crates/psoxide/tests/it/process.rs");
+const WINDOWS_TESTS: Place = File("crates/psoxide/tests/windows");
 const EXIT_TESTS: Place = File("crates/psoxide/tests/exit");
 const BENCH: Place = File("xtask/src/bench.rs");
 
@@ -20,7 +21,7 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("the fields of that answer in psutil's order", &[Rust("MemoryFullInfo"), Python("test_tuples_have_psutils_fields")]),
     ("USS: what would be freed if the process ended now", &[Rust("MemoryFootprint")]),
     ("USS on Linux from the private entries of smaps, by the rollup where there is one", &[Attr("memory_footprint")]),
-    ("USS on macOS and Windows", &[MACOS, WINDOWS]),
+    ("USS on macOS and Windows", &[MACOS, File("crates/psoxide-core/src/decode/windows/working_set.rs")]),
     ("PSS: shared memory divided among those who share it", &[Attr("memory_footprint")]),
     ("how much of a process is swapped out", &[Attr("memory_footprint")]),
     ("the docs say why RSS misleads", &[Rust("MemoryFootprint"), Rust("MemoryInfo")]),
@@ -32,7 +33,7 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("another user's environment is refused as AccessDenied", &[Attr("environ"), Rust("ErrorKind::AccessDenied")]),
     ("the environment is that of the start", &[Attr("environ")]),
     ("find a process by a variable of its environment, over all errors", &[Rust("processes"), Attr("environ"), Rust("Error")]),
-    ("environment of other processes on Windows", &[WINDOWS]),
+    ("environment of other processes on Windows", &[Rust("Process::environ"), WINDOWS_TESTS]),
     ("time that a disk was busy", &[Probe("disk_io_counters")]),
     ("reads and writes that were merged", &[Probe("disk_io_counters")]),
     ("utilisation of a disk as iostat tells it", &[Rust("DiskIoSampler")]),
@@ -93,8 +94,8 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("what shares a source is read together", &[Rust("Oneshot")]),
     ("the groups of Linux: stat, status, smaps", &[Rust("Oneshot"), PROCESS_TESTS]),
     ("the gain on Linux, measured", &[BENCH]),
-    ("the groups of Windows for the caller's own processes", &[WINDOWS]),
-    ("the groups of Windows for processes of others", &[WINDOWS]),
+    ("the groups of Windows for the caller's own processes", &[Rust("Oneshot"), WINDOWS_TESTS]),
+    ("the groups of Windows for processes of others", &[Rust("Oneshot"), WINDOWS_TESTS]),
     ("the groups of macOS", &[MACOS]),
     ("the groups of the BSDs", &[BSD]),
     ("the groups of illumos", &[ILLUMOS]),
@@ -121,7 +122,7 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("text that cannot be decoded is neither an error nor lost", &[Rust("Text"), Python("test_bytes_that_are_no_text_survive")]),
     ("Windows' wide calls", &[WINDOWS]),
     ("the file system's encoding", &[Rust("Text"), Python("test_bytes_that_are_no_text_survive")]),
-    ("names that are no files are text too", &[Attr("username"), WINDOWS]),
+    ("names that are no files are text too", &[Attr("username")]),
     ("no call fails for text", &[Rust("Text"), Python("test_bytes_that_are_no_text_survive")]),
     ("bytes that are wrong come back as they were", &[Rust("Text::as_bytes"), Python("test_bytes_that_are_no_text_survive")]),
     ("text of Python 2", &[Nothing("Python 3 alone")]),
@@ -135,7 +136,7 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("rates for monitors", &[Rust("DiskIoSampler"), Rust("NetIoSampler")]),
     ("environment on illumos", &[ILLUMOS]),
     ("zombies on macOS are told as such", &[MACOS]),
-    ("process numbers on Windows that only seem to live", &[WINDOWS]),
+    ("process numbers on Windows that only seem to live", &[Rust("pid_exists"), WINDOWS_TESTS]),
     ("sockets on the BSDs", &[BSD]),
     // Exit functions
     ("functions run also when a signal ends the program", &[Rust("exit::on_exit"), EXIT_TESTS]),

@@ -182,7 +182,8 @@ impl Process {
     /// # Source
     ///
     /// Linux: `pidfd_send_signal(2)` through a descriptor that is opened before the identity is checked, so a process
-    /// that has taken over the number cannot be hit; `kill(2)` right after the check on kernels before 5.3.
+    /// that has taken over the number cannot be hit; `kill(2)` right after the check on kernels before 5.3. Windows:
+    /// `TerminateProcess` for `SIGTERM`, `GenerateConsoleCtrlEvent` for `CTRL_C_EVENT` and `CTRL_BREAK_EVENT`.
     ///
     /// # Errors
     ///
@@ -364,7 +365,7 @@ mod tests {
             let name = signal.name().unwrap();
             assert_eq!(name.parse(), Ok(signal));
             assert_eq!(
-                name.strip_prefix("SIG").unwrap().to_lowercase().parse(),
+                name.strip_prefix("SIG").unwrap_or(name).to_lowercase().parse(),
                 Ok(signal)
             );
             assert_eq!(signal.number().unwrap().to_string().parse(), Ok(signal));

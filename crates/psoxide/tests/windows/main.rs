@@ -3,5 +3,7 @@
 #![cfg(target_os = "windows")]
 
 mod catalog;
+mod child;
+mod inside;
 mod machine;
 mod process;

@@ -1,65 +1,13 @@
 //! Processes: this one, a child, and those that are not there.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use psoxide::model::process::{Exit, Identity, Status};
-use psoxide::{ErrorKind, Process, ProcessTable, Root, pid_exists, pids, processes, wait_procs};
+use psoxide::model::process::{Exit, Identity, IoClass, Status};
+use psoxide::{ErrorKind, Process, ProcessTable, Root, Signal, pid_exists, pids, processes, wait_procs};
 
-/// The longest that something may take on a busy host.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A command line interpreter that has said that it runs, and waits for a line.
-struct Interpreter(Child);
-
-impl Interpreter {
-    fn start() -> Interpreter {
-        Interpreter::begin().ready()
-    }
-
-    fn begin() -> Interpreter {
-        let child = Command::new("cmd.exe")
-            .args(["/c", "echo ready& set /p line="])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn();
-        Interpreter(child.unwrap())
-    }
-
-    fn ready(mut self) -> Interpreter {
-        let mut line = String::new();
-        BufReader::new(self.0.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        assert_eq!(line.trim_end(), "ready");
-        self
-    }
-
-    fn process(&self) -> Process {
-        Process::new(self.0.id()).unwrap()
-    }
-
-    fn end(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Interpreter {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
+use crate::child::{Interpreter, PATIENCE, wait_until};
 
 #[test]
 fn this_process_knows_itself() {
@@ -174,7 +122,15 @@ fn a_process_that_has_ended_is_gone() {
 fn numbers_of_no_process() {
     let used = pids().unwrap();
     // Windows gives out multiples of 4 only.
-    for pid in [1, 3, used.last().unwrap() + 4 * 1000 + 1, u32::MAX] {
+    let own = std::process::id();
+    for pid in [
+        1,
+        3,
+        own + 1,
+        own + 3,
+        used.last().unwrap() + 4 * 1000 + 1,
+        u32::MAX,
+    ] {
         let error = Process::new(pid).map(drop).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoSuchProcess, "{pid}: {error}");
         assert!(!pid_exists(pid).unwrap());
@@ -290,6 +246,8 @@ fn a_number_that_is_another_processs_by_now_is_never_hit() {
         stale.kill(),
         stale.suspend(),
         stale.set_nice(0x40),
+        stale.set_ionice(IoClass::Low, None),
+        stale.send_signal(Signal::TERM),
         stale.set_cpu_affinity(&[0]),
     ] {
         assert!(answer.unwrap_err().is_no_such_process());
@@ -300,20 +258,100 @@ fn a_number_that_is_another_processs_by_now_is_never_hit() {
 
 #[test]
 fn no_handle_is_kept() {
+    const CALLS: usize = 10_000;
     let child = Interpreter::start();
     let process = child.process();
-    // A handle that is kept is one more each time, until there are none left: 16 million is the limit, but memory ends
-    // long before that. What is looked at is that the numbers of new handles do not grow.
+    let visits = || {
+        let visit = process.oneshot().unwrap();
+        let answered = [
+            visit.nice().is_ok(),
+            visit.username().is_ok(),
+            visit.exe().is_ok(),
+            visit.cmdline().is_ok(),
+            visit.environ().is_ok(),
+            visit.cwd().is_ok(),
+            visit.cpu_affinity().is_ok(),
+        ];
+        assert_eq!(answered, [true; 7]);
+        // Windows has more than wine here; that they are asked is what counts.
+        drop((visit.ionice(), visit.memory_footprint()));
+        answered.len() + 2
+    };
+    // A handle that is kept is one more each time. The number of a new one is that of the first that is free.
     let number = || {
         use std::os::windows::io::AsRawHandle;
         std::fs::File::open("NUL").unwrap().as_raw_handle().addr()
     };
     let before = number();
-    for _ in 0..1_000 {
-        process.nice().unwrap();
-        process.username().unwrap();
+    let mut calls = 0;
+    while calls < CALLS {
+        calls += visits();
     }
-    assert!(number() < before + 4 * 1_000, "{before} {}", number());
+    for _ in 0..20 {
+        assert!(process.open_files().is_ok() && process.memory_maps().is_ok());
+    }
+    assert!(number() < before + 4 * 500, "{before} {}", number());
+}
+
+#[test]
+fn a_process_that_ended_with_the_code_of_those_that_run_has_ended() {
+    // STILL_ACTIVE.
+    let mut child = Command::new("cmd.exe").args(["/c", "exit 259"]).spawn().unwrap();
+    let process = Process::new(child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(259));
+    // Its handle is open as long as `child` is.
+    let Ok(process) = process else {
+        println!("it had ended before it could be looked at");
+        return;
+    };
+    for error in [
+        process.nice().map(drop).unwrap_err(),
+        process.set_nice(0x20).unwrap_err(),
+        process.cmdline().map(drop).unwrap_err(),
+    ] {
+        assert!(error.is_no_such_process(), "{error}");
+    }
+    assert!(!process.is_running().unwrap());
+}
+
+#[test]
+fn signals_are_those_that_there_are() {
+    let child = Interpreter::start();
+    let process = child.process();
+    for none in [2, 9, -1, i32::MAX] {
+        let error = process.send_signal(Signal::from_number(none)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    }
+    assert!(process.send_signal(Signal::KILL).unwrap_err().is_unsupported());
+    assert!(process.is_running().unwrap());
+    process.send_signal(Signal::TERM).unwrap();
+    assert_eq!(process.wait(Some(PATIENCE)).unwrap(), Some(Exit::Code(15)));
+    for event in ["CTRL_C_EVENT", "CTRL_BREAK_EVENT"] {
+        let event: Signal = event.parse().unwrap();
+        assert!(process.send_signal(event).unwrap_err().is_no_such_process());
+    }
+}
+
+#[test]
+fn the_priority_of_input_and_output_is_read_back() {
+    let child = Interpreter::start();
+    let process = child.process();
+    for none in [IoClass::Idle, IoClass::Other(9)] {
+        let error = process.set_ionice(none, None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    }
+    let error = process.set_ionice(IoClass::Low, Some(3)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    match process.ionice() {
+        Err(error) if error.is_unsupported() => println!("not told here: {error}"),
+        before => {
+            let before = before.unwrap().ioclass;
+            for class in [IoClass::VeryLow, IoClass::Low, IoClass::Normal, before] {
+                process.set_ionice(class, None).unwrap();
+                assert_eq!(process.ionice().unwrap().ioclass, class);
+            }
+        }
+    }
 }
 
 #[test]

@@ -94,8 +94,8 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `exe`. Windows: `NtQuerySystemInformation`. macOS: `proc_pidpath`. FreeBSD, NetBSD: the sysctl
-    /// `kern.proc.pathname`. illumos: `/proc/<pid>/path/a.out`.
+    /// Linux: `exe`. Windows: `NtQuerySystemInformation`, which tells it of every process. macOS: `proc_pidpath`. FreeBSD,
+    /// NetBSD: the sysctl `kern.proc.pathname`. illumos: `/proc/<pid>/path/a.out`.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `cmdline`. Windows: the process environment block, else `NtQueryInformationProcess`. macOS: the sysctl
+    /// Linux: `cmdline`. Windows: `NtQueryInformationProcess`, before 8.1 the process environment block. macOS: the sysctl
     /// `kern.procargs2`. BSD: the sysctl `kern.proc.args`. illumos: the address space, else `psinfo`.
     ///
     /// # Errors
@@ -165,7 +165,8 @@ impl Oneshot {
         sys::process::cwd(&self.reader).map(|path| PathBuf::from(sys::text::os_string(path)))
     }
 
-    /// Its environment when it was started, in the kernel's order; what it changed later is usually not seen.
+    /// Its environment when it was started, in the kernel's order; what it changed later is usually not seen. Names are in
+    /// upper case on Windows, where they are the same in any case, and what it changed is seen.
     ///
     /// # Source
     ///

@@ -267,8 +267,8 @@ impl Oneshot {
     ///
     /// # Source
     ///
-    /// Linux: `fd/` and `fdinfo/`. Windows: the system's handle table. macOS: `proc_pidfdinfo`. BSD: the sysctl
-    /// `kern.proc.filedesc`. illumos: `path/`.
+    /// Linux: `fd/` and `fdinfo/`. Windows: the process's handles, before 8 those of all. macOS: `proc_pidfdinfo`. BSD:
+    /// the sysctl `kern.proc.filedesc`. illumos: `path/`.
     ///
     /// # Errors
     ///

@@ -8,8 +8,9 @@ use std::mem::offset_of;
 use psoxide_core::decode::windows::if_row2;
 use windows_sys::Wdk::System::SystemInformation::{NtQuerySystemInformation, SYSTEM_INFORMATION_CLASS};
 use windows_sys::Win32::Foundation::{
-    ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER, ERROR_NO_DATA, NO_ERROR, RtlNtStatusToDosError,
-    STATUS_BUFFER_TOO_SMALL, STATUS_INFO_LENGTH_MISMATCH,
+    ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER, ERROR_NO_DATA, ERROR_NOT_SUPPORTED, NO_ERROR,
+    RtlNtStatusToDosError, STATUS_BUFFER_TOO_SMALL, STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_INFO_CLASS,
+    STATUS_NOT_IMPLEMENTED,
 };
 use windows_sys::Win32::NetworkManagement::IpHelper::{
     GAA_FLAG_SKIP_ANYCAST, GAA_FLAG_SKIP_DNS_SERVER, GAA_FLAG_SKIP_MULTICAST, GetAdaptersAddresses,
@@ -46,7 +47,7 @@ pub(super) struct Answer {
 }
 
 /// What became of a call with a buffer.
-enum Filled {
+pub(super) enum Filled {
     /// So many bytes.
     With(usize),
     /// It takes more; so many bytes, if it told.
@@ -68,7 +69,10 @@ impl Answer {
     }
 
     /// Asks with larger and larger buffers.
-    fn ask(first: usize, mut call: impl FnMut(&mut [u64]) -> io::Result<Filled>) -> io::Result<Answer> {
+    pub(super) fn ask(
+        first: usize,
+        mut call: impl FnMut(&mut [u64]) -> io::Result<Filled>,
+    ) -> io::Result<Answer> {
         let mut size = first;
         for _ in 0..TRIES {
             let mut words = vec![0; size.div_ceil(8)];
@@ -83,7 +87,7 @@ impl Answer {
 }
 
 /// The size of a buffer as the calls take it.
-fn size(words: &[u64]) -> u32 {
+pub(super) fn size(words: &[u64]) -> u32 {
     u32::try_from(size_of_val(words)).unwrap_or(u32::MAX)
 }
 
@@ -105,9 +109,12 @@ pub(super) fn query_system(class: SYSTEM_INFORMATION_CLASS, first: usize) -> io:
 
 /// The error of a status that tells one.
 pub(super) fn nt_error(status: i32) -> io::Error {
-    // SAFETY: the function only looks the number up.
-    let code = unsafe { RtlNtStatusToDosError(status) };
-    io::Error::from_raw_os_error(code.cast_signed())
+    win32_error(match status {
+        // The number that stands for these means other things, too: that this kernel does not have what was asked for.
+        STATUS_INVALID_INFO_CLASS | STATUS_NOT_IMPLEMENTED => ERROR_NOT_SUPPORTED,
+        // SAFETY: the function only looks the number up.
+        _ => unsafe { RtlNtStatusToDosError(status) },
+    })
 }
 
 fn win32_error(code: u32) -> io::Error {

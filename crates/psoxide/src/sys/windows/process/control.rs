@@ -1,15 +1,11 @@
-//! What takes a handle of a process: changing it, ending it, and what the table does not tell. While a handle is open the
-//! number is not given to another, and whose it is is looked at through it: nothing reaches another process.
+//! What takes a handle of a process: changing it and ending it. While a handle is open the number is not given to another,
+//! and whose it is is looked at through it: nothing reaches another process.
 
-use std::io;
 use std::os::windows::io::OwnedHandle;
 
-use psoxide_core::Text;
-use psoxide_core::model::Pid;
-use psoxide_core::model::process::Identity;
-use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_NONE_MAPPED, ERROR_PRIVILEGE_NOT_HELD, STILL_ACTIVE,
-};
+use psoxide_core::model::process::{Identity, IoClass, IoNice};
+use windows_sys::Win32::Foundation::{ERROR_INVALID_PARAMETER, STILL_ACTIVE};
+use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT};
 use windows_sys::Win32::System::Threading::{
     ABOVE_NORMAL_PRIORITY_CLASS, BELOW_NORMAL_PRIORITY_CLASS, HIGH_PRIORITY_CLASS, IDLE_PRIORITY_CLASS,
     NORMAL_PRIORITY_CLASS, PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_SET_INFORMATION,
@@ -18,12 +14,23 @@ use windows_sys::Win32::System::Threading::{
 
 use super::ffi;
 use super::listing::pid_exists;
-use super::reader::{Reader, identity};
+use super::reader::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
+use crate::sys::windows::error::{code, process_error};
 
 /// What a process that was ended from outside leaves as its exit code: the number of SIGTERM, as psutil does.
 const ENDED: u32 = 15;
+
+/// What there is that can be sent: what ends a process, and what a keyboard sends to those of a console.
+pub(crate) const SIGNALS: &[(&str, i32)] = &[
+    ("SIGTERM", ENDED.cast_signed()),
+    ("CTRL_C_EVENT", CTRL_C_EVENT.cast_signed()),
+    ("CTRL_BREAK_EVENT", CTRL_BREAK_EVENT.cast_signed()),
+];
+
+/// The classes of I/O priority, at the places of their numbers.
+const IO_CLASSES: [IoClass; 4] = [IoClass::VeryLow, IoClass::Low, IoClass::Normal, IoClass::High];
 
 const CLASSES: [u32; 6] = [
     ABOVE_NORMAL_PRIORITY_CLASS,
@@ -36,40 +43,38 @@ const CLASSES: [u32; 6] = [
 
 pub(crate) fn nice(reader: &Reader) -> Result<i32> {
     reader.once(&reader.nice, || {
-        let process = handle(reader)?;
+        let process = handle(reader, 0)?;
         ffi::priority_class(&process)
             .map(u32::cast_signed)
             .map_err(|error| process_error(error, reader.pid(), "GetPriorityClass"))
     })
 }
 
-pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
-    let process = handle(reader)?;
-    let (own, _) = ffi::affinity(&process)
-        .map_err(|error| process_error(error, reader.pid(), "GetProcessAffinityMask"))?;
-    // A process with threads in several processor groups has no one mask.
-    if own == 0 {
-        return Err(Error::unsupported("affinity in several processor groups").of(reader.pid()));
-    }
-    Ok((0..usize::BITS).filter(|cpu| own >> cpu & 1 == 1).collect())
-}
-
-pub(crate) fn username(reader: &Reader) -> Result<Text> {
-    reader.once(&reader.username, || user(reader))
-}
-
-fn user(reader: &Reader) -> Result<Text> {
-    let process = handle(reader)?;
-    let (domain, name) = ffi::user(&process).map_err(|error| match code(&error) {
-        // psutil takes a user without a name for one that may not be known.
-        Some(ERROR_NONE_MAPPED) => {
-            Error::io(ErrorKind::AccessDenied, "LookupAccountSidW", error).of(reader.pid())
-        }
-        _ => process_error(error, reader.pid(), "OpenProcessToken"),
+pub(crate) fn ionice(reader: &Reader) -> Result<IoNice> {
+    let process = handle(reader, 0)?;
+    let number = ffi::io_priority(&process).map_err(|error| {
+        process_error(
+            error,
+            reader.pid(),
+            "NtQueryInformationProcess: ProcessIoPriority",
+        )
     })?;
-    Ok(Text::from_utf16(
-        domain.into_iter().chain([u16::from(b'\\')]).chain(name),
-    ))
+    let known = IO_CLASSES.get(number as usize).copied();
+    // The highest, of the system itself, has no name.
+    let class = known.unwrap_or(IoClass::Other(u8::try_from(number).unwrap_or(u8::MAX)));
+    Ok(IoNice::new(class, None))
+}
+
+pub(crate) fn set_ionice(root: &Root, identity: Identity, class: IoClass, level: Option<u32>) -> Result<()> {
+    let pid = identity.pid;
+    let number = IO_CLASSES.iter().position(|known| *known == class);
+    let number = number.ok_or_else(|| Error::invalid(format!("{class} is not a valid priority")).of(pid))?;
+    if level.is_some_and(|level| level != 0) {
+        return Err(Error::invalid("there are no levels of I/O priority").of(pid));
+    }
+    let process = open(root, identity, PROCESS_SET_INFORMATION, "set_ionice")?;
+    ffi::set_io_priority(&process, number as u32)
+        .map_err(|error| process_error(error, pid, "NtSetInformationProcess: ProcessIoPriority"))
 }
 
 pub(crate) fn set_nice(root: &Root, identity: Identity, nice: i32) -> Result<()> {
@@ -81,21 +86,6 @@ pub(crate) fn set_nice(root: &Root, identity: Identity, nice: i32) -> Result<()>
     let process = open(root, identity, PROCESS_SET_INFORMATION, "set_nice")?;
     ffi::set_priority_class(&process, class)
         .map_err(|error| process_error(error, identity.pid, "SetPriorityClass"))
-}
-
-/// Lets it run on these CPUs only; on all that there are, if none is given.
-pub(crate) fn set_cpu_affinity(root: &Root, identity: Identity, cpus: &[u32]) -> Result<()> {
-    let process = open(root, identity, PROCESS_SET_INFORMATION, "set_cpu_affinity")?;
-    let (_, all) = ffi::affinity(&process)
-        .map_err(|error| process_error(error, identity.pid, "GetProcessAffinityMask"))?;
-    let mut mask = 0;
-    for cpu in cpus {
-        let bit = 1usize.checked_shl(*cpu).filter(|bit| all & bit != 0);
-        let invalid = || Error::invalid(format!("there is no CPU {cpu}")).of(identity.pid);
-        mask |= bit.ok_or_else(invalid)?;
-    }
-    ffi::set_affinity(&process, if cpus.is_empty() { all } else { mask })
-        .map_err(|error| process_error(error, identity.pid, "SetProcessAffinityMask"))
 }
 
 pub(crate) fn suspend(root: &Root, identity: Identity) -> Result<()> {
@@ -123,21 +113,58 @@ pub(crate) fn kill(root: &Root, identity: Identity) -> Result<()> {
     }
 }
 
-/// A handle of the process that is visited.
-fn handle(reader: &Reader) -> Result<OwnedHandle> {
+/// Ends it, or sends an event of the keyboard to the group of processes that it leads.
+pub(crate) fn send_signal(root: &Root, identity: Identity, signal: i32) -> Result<()> {
+    let pid = identity.pid;
+    match signal.cast_unsigned() {
+        ENDED => kill(root, identity),
+        event @ (CTRL_C_EVENT | CTRL_BREAK_EVENT) => {
+            // While this is open the number is not given to another.
+            let _process = open(root, identity, 0, "send_signal")?;
+            ffi::console_event(event, pid)
+                .map_err(|error| process_error(error, pid, "GenerateConsoleCtrlEvent"))
+        }
+        _ => {
+            let what = "only SIGTERM, CTRL_C_EVENT and CTRL_BREAK_EVENT signals are supported on Windows";
+            Err(Error::invalid(what).of(pid))
+        }
+    }
+}
+
+/// A handle of the process that is visited, with these rights and that to ask who it is. The table need not be read for
+/// it: what it tells later is of the same process, or an error.
+pub(super) fn handle(reader: &Reader, rights: u32) -> Result<OwnedHandle> {
     reader.refuse_sealed()?;
-    open(reader.root(), identity(reader)?, 0, "process")
+    let pid = reader.pid();
+    let process = open(reader.root(), reader.known(), rights, "process")?;
+    let started = ffi::started(&process).map_err(|error| process_error(error, pid, "GetProcessTimes"))?;
+    reader.begun(started)?;
+    Ok(process)
 }
 
 /// A handle of this very process, which has not ended, with these rights and that to ask who it is.
-fn open(root: &Root, identity: Identity, rights: u32, call: &'static str) -> Result<OwnedHandle> {
-    let process = open_whatever_became_of_it(root, identity, rights, call)?;
-    // As long as anyone has a handle of it, one can be had of a process that has ended.
-    match ffi::exit_code(&process) {
-        Ok(code) if code == STILL_ACTIVE.cast_unsigned() => Ok(process),
-        Ok(_) => Err(Error::new(ErrorKind::NoSuchProcess, "the process has ended").of(identity.pid)),
+pub(super) fn open(root: &Root, identity: Identity, rights: u32, call: &'static str) -> Result<OwnedHandle> {
+    let waiting = match open_whatever_became_of_it(root, identity, rights | PROCESS_SYNCHRONIZE, call) {
+        // Some may be asked, and not waited for.
+        Err(error) if error.is_access_denied() => None,
+        answer => Some(answer?),
+    };
+    let process = match waiting {
+        Some(process) => process,
+        None => open_whatever_became_of_it(root, identity, rights, call)?,
+    };
+    match has_ended(&process) {
+        Ok(false) => Ok(process),
+        Ok(true) => Err(Error::new(ErrorKind::NoSuchProcess, "the process has ended").of(identity.pid)),
         Err(error) => Err(process_error(error, identity.pid, "GetExitCodeProcess")),
     }
+}
+
+/// As long as anyone has a handle of it, one can be had of a process that has ended.
+pub(super) fn has_ended(process: &OwnedHandle) -> std::io::Result<bool> {
+    // A program may end with any code, that of those which run, too: then only waiting tells.
+    Ok(ffi::exit_code(process)? != STILL_ACTIVE.cast_unsigned()
+        || ffi::wait(&[process], 0).is_ok_and(|ended| ended.is_some()))
 }
 
 /// A handle of this very process, even if it has ended, with these rights and that to ask who it is.
@@ -161,21 +188,13 @@ pub(super) fn open_whatever_became_of_it(
         }
         _ => process_error(error, pid, "OpenProcess"),
     })?;
+    // Windows takes other numbers for the multiple of 4 below them.
+    if ffi::number(&process) != pid {
+        return Err(Error::new(ErrorKind::NoSuchProcess, "OpenProcess").of(pid));
+    }
     let started = ffi::started(&process).map_err(|error| process_error(error, pid, "GetProcessTimes"))?;
     if identity.start.is_some_and(|start| start != started) {
         return Err(Error::reused(pid));
     }
     Ok(process)
-}
-
-pub(super) fn process_error(error: io::Error, pid: Pid, call: &'static str) -> Error {
-    let kind = match code(&error) {
-        Some(ERROR_ACCESS_DENIED | ERROR_PRIVILEGE_NOT_HELD) => ErrorKind::AccessDenied,
-        _ => ErrorKind::Os,
-    };
-    Error::io(kind, call, error).of(pid)
-}
-
-fn code(error: &io::Error) -> Option<u32> {
-    error.raw_os_error().map(i32::cast_unsigned)
 }

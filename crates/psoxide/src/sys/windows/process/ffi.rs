@@ -1,30 +1,74 @@
 //! The calls of Windows about one process, through a handle of it or by its number.
 #![allow(unsafe_code)]
 
+use std::ffi::c_void;
 use std::io;
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
-use windows_sys::Win32::Foundation::{FILETIME, HANDLE, WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT};
+use psoxide_core::decode::windows::memory_basic_information;
+use windows_sys::Wdk::System::SystemInformation::NtQuerySystemInformation;
+use windows_sys::Wdk::System::Threading::{NtQueryInformationProcess, PROCESSINFOCLASS, ProcessIoPriority};
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_INSUFFICIENT_BUFFER, ERROR_NO_TOKEN, ERROR_NOT_ALL_ASSIGNED, FILETIME, HANDLE,
+    LUID, STATUS_BUFFER_OVERFLOW, STATUS_BUFFER_TOO_SMALL, STATUS_INFO_LENGTH_MISMATCH, UNICODE_STRING,
+    WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT,
+};
 use windows_sys::Win32::Security::{
-    GetTokenInformation, LookupAccountSidW, TOKEN_QUERY, TOKEN_USER, TokenUser,
+    AdjustTokenPrivileges, CreateWellKnownSid, GetLengthSid, GetTokenInformation, ImpersonateSelf,
+    LUID_AND_ATTRIBUTES, LookupAccountSidW, RevertToSelf, SE_PRIVILEGE_ENABLED, SecurityImpersonation,
+    TOKEN_ADJUST_PRIVILEGES, TOKEN_PRIVILEGES, TOKEN_QUERY, TOKEN_USER, TokenUser, WinLocalSystemSid,
 };
+use windows_sys::Win32::Storage::FileSystem::{GetLogicalDrives, QueryDosDeviceW};
+use windows_sys::Win32::System::Console::GenerateConsoleCtrlEvent;
+use windows_sys::Win32::System::Diagnostics::Debug::ReadProcessMemory;
+use windows_sys::Win32::System::Memory::{MEMORY_BASIC_INFORMATION, VirtualQueryEx};
+use windows_sys::Win32::System::ProcessStatus::K32GetMappedFileNameW;
+use windows_sys::Win32::System::SystemInformation::{GetSystemInfo, SYSTEM_INFO};
 use windows_sys::Win32::System::Threading::{
-    GetExitCodeProcess, GetPriorityClass, GetProcessAffinityMask, GetProcessTimes, OpenProcess,
-    OpenProcessToken, SetPriorityClass, SetProcessAffinityMask, TerminateProcess, WaitForMultipleObjects,
+    GetActiveProcessorCount, GetCurrentThread, GetExitCodeProcess, GetPriorityClass, GetProcessAffinityMask,
+    GetProcessGroupAffinity, GetProcessId, GetProcessTimes, OpenProcess, OpenProcessToken, OpenThreadToken,
+    SetPriorityClass, SetProcessAffinityMask, TerminateProcess, WaitForMultipleObjects,
 };
 
-use crate::sys::windows::ffi::nt_error;
+use crate::sys::windows::ffi::{Answer, Filled, nt_error, size};
 
 // Not in the headers, but in every ntdll.dll since Windows XP.
 #[link(name = "ntdll", kind = "raw-dylib")]
 unsafe extern "system" {
+    fn NtQueryVirtualMemory(
+        process: HANDLE,
+        address: *const c_void,
+        class: i32,
+        answer: *mut c_void,
+        room: usize,
+        length: *mut usize,
+    ) -> i32;
+    fn NtSetInformationProcess(process: HANDLE, class: i32, value: *const c_void, length: u32) -> i32;
     fn NtSuspendProcess(process: HANDLE) -> i32;
     fn NtResumeProcess(process: HANDLE) -> i32;
 }
 
 /// Room for the security identifier of a user: 68 bytes at most, and what points to it.
 const TOKEN_WORDS: usize = 32;
+/// The longest text that the kernel has, in units of 16 bits.
+pub(super) const LONGEST: usize = 0x7fff;
+/// `SE_DEBUG_PRIVILEGE`: to reach processes of others.
+const DEBUG: LUID = LUID {
+    LowPart: 20,
+    HighPart: 0,
+};
+/// `SystemProcessIdInformation`.
+const PROGRAM: i32 = 88;
+/// `MemoryWorkingSetInformation`.
+const WORKING_SET: i32 = 1;
+
+/// `SYSTEM_PROCESS_ID_INFORMATION`: a number, and where the path is wanted.
+#[repr(C)]
+struct ProcessIdInformation {
+    pid: usize,
+    name: UNICODE_STRING,
+}
 
 fn done(answer: i32) -> io::Result<()> {
     match answer {
@@ -33,15 +77,311 @@ fn done(answer: i32) -> io::Result<()> {
     }
 }
 
-/// A handle of a process with these rights.
+/// A handle of a process with these rights; who may debug gets one of processes of others, too.
 pub(super) fn open(pid: u32, rights: u32) -> io::Result<OwnedHandle> {
     // SAFETY: the function takes numbers.
-    let handle = unsafe { OpenProcess(rights, 0, pid) };
+    let open = || opened(unsafe { OpenProcess(rights, 0, pid) });
+    match open() {
+        Err(error) if error.raw_os_error() == Some(ERROR_ACCESS_DENIED.cast_signed()) => {
+            as_debugger(open).unwrap_or(Err(error))
+        }
+        answer => answer,
+    }
+}
+
+fn opened(handle: HANDLE) -> io::Result<OwnedHandle> {
     if handle.is_null() {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the handle was just opened and belongs to nobody else.
     Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
+}
+
+/// Runs `ask` with the privilege to debug, which a program may have without using it. It is used by this thread alone and
+/// for this call alone. `None` if this thread acts as somebody already, or the user does not have the privilege.
+fn as_debugger<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    // SAFETY: the function takes nothing and returns a number that stands for this thread.
+    let thread = unsafe { GetCurrentThread() };
+    let token = |rights| {
+        let mut token = null_mut();
+        // SAFETY: the thread is this one; the pointer is to a handle.
+        done(unsafe { OpenThreadToken(thread, rights, 1, &raw mut token) }).and_then(|()| opened(token))
+    };
+    // With a token there, or one that may not be looked at, it acts as somebody.
+    match token(TOKEN_QUERY) {
+        Err(error) if error.raw_os_error() == Some(ERROR_NO_TOKEN.cast_signed()) => {}
+        _ => return None,
+    }
+    // SAFETY: the function takes a number.
+    done(unsafe { ImpersonateSelf(SecurityImpersonation) }).ok()?;
+    let answer = token(TOKEN_ADJUST_PRIVILEGES)
+        .and_then(|token| allow_debugging(&token))
+        .is_ok()
+        .then(ask);
+    // SAFETY: the function takes nothing. It cannot fail for a token that was just set.
+    unsafe { RevertToSelf() };
+    answer
+}
+
+fn allow_debugging(token: &OwnedHandle) -> io::Result<()> {
+    let wanted = TOKEN_PRIVILEGES {
+        PrivilegeCount: 1,
+        Privileges: [LUID_AND_ATTRIBUTES {
+            Luid: DEBUG,
+            Attributes: SE_PRIVILEGE_ENABLED,
+        }],
+    };
+    // SAFETY: the token is open while it is borrowed; what was before is not wanted, for which it may be null.
+    done(unsafe {
+        AdjustTokenPrivileges(
+            token.as_raw_handle(),
+            0,
+            &raw const wanted,
+            0,
+            null_mut(),
+            null_mut(),
+        )
+    })?;
+    // It succeeds without a privilege that the user does not have, and tells it so.
+    match io::Error::last_os_error() {
+        error if error.raw_os_error() == Some(ERROR_NOT_ALL_ASSIGNED.cast_signed()) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// What the kernel tells of a process; `first` bytes are offered at first.
+pub(super) fn query(process: &OwnedHandle, class: PROCESSINFOCLASS, first: usize) -> io::Result<Answer> {
+    Answer::ask(first, |words| {
+        let mut length = 0;
+        let (handle, pointer, room) = (process.as_raw_handle(), words.as_mut_ptr().cast(), size(words));
+        // SAFETY: the handle is open; the buffer is writable memory of the size that is passed, aligned to 8 bytes.
+        let status = unsafe { NtQueryInformationProcess(handle, class, pointer, room, &raw mut length) };
+        match status {
+            STATUS_INFO_LENGTH_MISMATCH | STATUS_BUFFER_TOO_SMALL | STATUS_BUFFER_OVERFLOW => {
+                Ok(Filled::TooSmall(length as usize))
+            }
+            0.. => Ok(Filled::With(length as usize)),
+            _ => Err(nt_error(status)),
+        }
+    })
+}
+
+/// So many bytes of the memory of a process, all or none.
+pub(super) fn read(process: &OwnedHandle, address: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    let place = std::ptr::without_provenance(usize::try_from(address).unwrap_or(usize::MAX));
+    let mut read = 0;
+    // SAFETY: the handle is open; the buffer has the length that is passed; the address is only looked up, in the other
+    // process, by the kernel, which checks it.
+    done(unsafe {
+        ReadProcessMemory(
+            process.as_raw_handle(),
+            place,
+            bytes.as_mut_ptr().cast(),
+            length,
+            &raw mut read,
+        )
+    })?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// What Windows itself makes of a command line, which ends in a NUL.
+#[cfg(test)]
+pub(super) fn arguments(line: &[u16]) -> Vec<Vec<u16>> {
+    use windows_sys::Win32::Foundation::LocalFree;
+    #[link(name = "shell32", kind = "raw-dylib")]
+    unsafe extern "system" {
+        fn CommandLineToArgvW(line: *const u16, count: *mut i32) -> *mut *mut u16;
+    }
+    assert_eq!(line.last(), Some(&0));
+    let mut count = 0;
+    // SAFETY: the line ends in a NUL; the pointer is to a number.
+    let told = unsafe { CommandLineToArgvW(line.as_ptr(), &raw mut count) };
+    assert!(!told.is_null());
+    let arguments = (0..count as usize).map(|place| {
+        // SAFETY: there are so many.
+        let text = unsafe { told.wrapping_add(place).read() };
+        // SAFETY: each ends in a NUL, and what stands before is the argument's.
+        let units = (0..).map(|unit| unsafe { text.wrapping_add(unit).read() });
+        units.take_while(|unit| *unit != 0).collect()
+    });
+    let arguments = arguments.collect();
+    // SAFETY: it was given to be freed so, and is not used behind this.
+    unsafe { LocalFree(told.cast()) };
+    arguments
+}
+
+/// Writes bytes into the memory of a process.
+#[cfg(test)]
+pub(super) fn write(process: &OwnedHandle, address: u64, bytes: &[u8]) -> io::Result<()> {
+    use windows_sys::Win32::System::Diagnostics::Debug::WriteProcessMemory;
+    let place = std::ptr::without_provenance(usize::try_from(address).unwrap_or(usize::MAX));
+    let (pointer, length) = (bytes.as_ptr().cast(), bytes.len());
+    // SAFETY: the handle is open; so many bytes are there; the address is of the other process, whose tests these are.
+    done(unsafe { WriteProcessMemory(process.as_raw_handle(), place, pointer, length, null_mut()) })
+}
+
+/// Reserves so many bytes in a process and fills the first of them with letters; where they are.
+#[cfg(test)]
+pub(super) fn fill(process: &OwnedHandle, reserved: usize, filled: usize) -> io::Result<u64> {
+    use windows_sys::Win32::System::Memory::{MEM_COMMIT, MEM_RESERVE, PAGE_READWRITE, VirtualAllocEx};
+    let handle = process.as_raw_handle();
+    // SAFETY: the handle is open; any address will do.
+    let place = unsafe { VirtualAllocEx(handle, null(), reserved, MEM_RESERVE, PAGE_READWRITE) };
+    // SAFETY: the handle is open; the place was just reserved there.
+    let place = unsafe { VirtualAllocEx(handle, place, filled, MEM_COMMIT, PAGE_READWRITE) };
+    if place.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    let address = place.addr() as u64;
+    write(process, address, &vec![b'x'; filled]).map(|()| address)
+}
+
+/// The bytes of the `MEMORY_BASIC_INFORMATION` of the region at an address; `None` behind the last.
+pub(super) fn region(process: &OwnedHandle, address: u64) -> Option<Vec<u8>> {
+    const _: () = assert!(size_of::<MEMORY_BASIC_INFORMATION>() == memory_basic_information::SIZE);
+    let place = std::ptr::without_provenance(usize::try_from(address).unwrap_or(usize::MAX));
+    let mut words = [0u64; memory_basic_information::SIZE / 8];
+    let pointer = words.as_mut_ptr().cast();
+    let room = size_of_val(&words);
+    // SAFETY: the handle is open; the buffer has the size and the alignment of the structure; the address is only looked
+    // up.
+    match unsafe { VirtualQueryEx(process.as_raw_handle(), place, pointer, room) } {
+        0 => None,
+        _ => Some(words.iter().flat_map(|word| word.to_ne_bytes()).collect()),
+    }
+}
+
+/// The path of the file that is mapped at an address, in UTF-16; `None` if none is. `room` has [`LONGEST`] units.
+pub(super) fn mapped_file<'a>(process: &OwnedHandle, address: u64, room: &'a mut [u16]) -> Option<&'a [u16]> {
+    let place = std::ptr::without_provenance(usize::try_from(address).unwrap_or(usize::MAX));
+    let (pointer, units) = (room.as_mut_ptr(), room.len() as u32);
+    // SAFETY: the handle is open; the buffer has the length that is passed; the address is only looked up.
+    let length = unsafe { K32GetMappedFileNameW(process.as_raw_handle(), place, pointer, units) };
+    room.get(..length as usize).filter(|name| !name.is_empty())
+}
+
+/// The pages that a process holds in memory.
+pub(super) fn working_set(process: &OwnedHandle) -> io::Result<Answer> {
+    Answer::ask(64 * 1024, |words| {
+        let (handle, pointer, room) = (process.as_raw_handle(), words.as_mut_ptr(), size_of_val(words));
+        // SAFETY: the handle is open; the buffer is writable memory of the size that is passed, aligned to 8 bytes.
+        let status =
+            unsafe { NtQueryVirtualMemory(handle, null(), WORKING_SET, pointer.cast(), room, null_mut()) };
+        match status {
+            // It has told then how many pages there are, a word each.
+            STATUS_INFO_LENGTH_MISMATCH => {
+                let pages = words.first().map_or(0, |pages| (*pages).min(u32::MAX.into()));
+                Ok(Filled::TooSmall(8 * (pages as usize + 1)))
+            }
+            0.. => Ok(Filled::With(room)),
+            _ => Err(nt_error(status)),
+        }
+    })
+}
+
+/// The size of a page of memory in bytes.
+pub(super) fn page_size() -> u64 {
+    let mut told = SYSTEM_INFO::default();
+    // SAFETY: the pointer is to a whole structure.
+    unsafe { GetSystemInfo(&raw mut told) };
+    told.dwPageSize.into()
+}
+
+/// The path of the program of a process, in UTF-16. No right to the process is needed.
+pub(super) fn program(pid: u32) -> io::Result<Vec<u16>> {
+    // The kernel tells how much it takes, and may have something longer to tell the next time.
+    let mut units = 0x100;
+    loop {
+        let mut room = vec![0u16; units];
+        let mut asked = ProcessIdInformation {
+            pid: pid as usize,
+            name: UNICODE_STRING {
+                Length: 0,
+                MaximumLength: (units * 2) as u16,
+                Buffer: room.as_mut_ptr(),
+            },
+        };
+        let (pointer, length) = (&raw mut asked, size_of::<ProcessIdInformation>() as u32);
+        // SAFETY: the structure is whole, and its buffer has the size that it tells.
+        let status = unsafe { NtQuerySystemInformation(PROGRAM, pointer.cast(), length, null_mut()) };
+        match status {
+            STATUS_INFO_LENGTH_MISMATCH | STATUS_BUFFER_TOO_SMALL | STATUS_BUFFER_OVERFLOW
+                if units < LONGEST =>
+            {
+                units = LONGEST;
+            }
+            0.. => {
+                room.truncate(usize::from(asked.name.Length / 2));
+                return Ok(room);
+            }
+            _ => return Err(nt_error(status)),
+        }
+    }
+}
+
+/// Which letters are drives, a bit each from `A:`.
+pub(super) fn drives() -> u32 {
+    // SAFETY: the function takes nothing and returns a number.
+    unsafe { GetLogicalDrives() }
+}
+
+/// What a drive stands for, in UTF-16; the name ends in a NUL.
+pub(super) fn device(drive: &[u16]) -> io::Result<Vec<u16>> {
+    debug_assert_eq!(drive.last(), Some(&0));
+    let mut units = 0x100;
+    loop {
+        let mut room = vec![0u16; units];
+        // SAFETY: the name ends in a NUL; the buffer has the length that is passed.
+        let length = unsafe { QueryDosDeviceW(drive.as_ptr(), room.as_mut_ptr(), units as u32) };
+        if length > 0 {
+            // What counts is the first of several, each ended by a NUL.
+            return Ok(room.into_iter().take_while(|unit| *unit != 0).collect());
+        }
+        match io::Error::last_os_error() {
+            error
+                if error.raw_os_error() == Some(ERROR_INSUFFICIENT_BUFFER.cast_signed())
+                    && units < LONGEST =>
+            {
+                units = LONGEST;
+            }
+            error => return Err(error),
+        }
+    }
+}
+
+/// Its I/O priority by number.
+pub(super) fn io_priority(process: &OwnedHandle) -> io::Result<u32> {
+    let mut priority = 0u32;
+    let (handle, pointer) = (process.as_raw_handle(), &raw mut priority);
+    // SAFETY: the handle is open; the pointer is to a number of the size that is passed.
+    match unsafe { NtQueryInformationProcess(handle, ProcessIoPriority, pointer.cast(), 4, null_mut()) } {
+        0.. => Ok(priority),
+        status => Err(nt_error(status)),
+    }
+}
+
+/// Sets its I/O priority by number.
+pub(super) fn set_io_priority(process: &OwnedHandle, priority: u32) -> io::Result<()> {
+    let pointer = &raw const priority;
+    // SAFETY: the handle is open; the pointer is to a number of the size that is passed.
+    match unsafe { NtSetInformationProcess(process.as_raw_handle(), ProcessIoPriority, pointer.cast(), 4) } {
+        0.. => Ok(()),
+        status => Err(nt_error(status)),
+    }
+}
+
+/// Sends an event of a keyboard to a group of processes of this console.
+pub(super) fn console_event(event: u32, group: u32) -> io::Result<()> {
+    // SAFETY: the function takes numbers.
+    done(unsafe { GenerateConsoleCtrlEvent(event, group) })
+}
+
+/// The number of a process; 0 if it is not told.
+pub(super) fn number(process: &OwnedHandle) -> u32 {
+    // SAFETY: the handle is open while it is borrowed.
+    unsafe { GetProcessId(process.as_raw_handle()) }
 }
 
 /// When the process was started, in units of 100 ns since 1601.
@@ -136,43 +476,91 @@ pub(super) fn set_affinity(process: &OwnedHandle, mask: usize) -> io::Result<()>
     done(unsafe { SetProcessAffinityMask(process.as_raw_handle(), mask) })
 }
 
-/// The domain and the name of the user that it runs as, in UTF-16.
-pub(super) fn user(process: &OwnedHandle) -> io::Result<(Vec<u16>, Vec<u16>)> {
-    let mut token = null_mut();
-    // SAFETY: the handle is open while it is borrowed; the other is a pointer to a handle.
-    done(unsafe { OpenProcessToken(process.as_raw_handle(), TOKEN_QUERY, &raw mut token) })?;
-    // SAFETY: the handle was just opened and belongs to nobody else.
-    let token = unsafe { OwnedHandle::from_raw_handle(token) };
-    let mut words = [0u64; TOKEN_WORDS];
-    let (pointer, size) = (words.as_mut_ptr(), size_of_val(&words) as u32);
-    let mut length = 0;
-    // SAFETY: the handle is open; the buffer has the size that is passed and is aligned for what is written.
-    done(unsafe {
-        GetTokenInformation(
-            token.as_raw_handle(),
-            TokenUser,
-            pointer.cast(),
-            size,
-            &raw mut length,
-        )
-    })?;
-    // SAFETY: the call filled a `TOKEN_USER` in at the start of the buffer, which is aligned for it.
-    let told = unsafe { pointer.cast::<TOKEN_USER>().read() };
-    let (mut name, mut domain) = ([0u16; 257], [0u16; 256]);
-    let (mut name_length, mut domain_length) = (name.len() as u32, domain.len() as u32);
-    let mut kind = 0;
-    // SAFETY: the identifier lies in the buffer, which lives; the texts have the lengths that are passed.
-    done(unsafe {
-        LookupAccountSidW(
-            std::ptr::null(),
-            told.User.Sid,
-            name.as_mut_ptr(),
-            &raw mut name_length,
-            domain.as_mut_ptr(),
-            &raw mut domain_length,
-            &raw mut kind,
-        )
-    })?;
-    let until_nul = |text: &[u16]| text.iter().copied().take_while(|unit| *unit != 0).collect();
-    Ok((until_nul(&domain), until_nul(&name)))
+/// The processor groups that it has threads in, ascending.
+pub(super) fn groups(process: &OwnedHandle) -> io::Result<Vec<u16>> {
+    // There are at most 32 on any version so far.
+    let mut groups = [0u16; 64];
+    let mut count = groups.len() as u16;
+    // SAFETY: the handle is open; the array has the length that is passed.
+    done(unsafe { GetProcessGroupAffinity(process.as_raw_handle(), &raw mut count, groups.as_mut_ptr()) })?;
+    let mut groups = groups.get(..usize::from(count)).unwrap_or_default().to_vec();
+    groups.sort_unstable();
+    Ok(groups)
+}
+
+/// How many CPUs are active in a processor group.
+pub(super) fn processors(group: u16) -> u32 {
+    // SAFETY: the function takes a number and returns one.
+    unsafe { GetActiveProcessorCount(group) }
+}
+
+/// The security identifier of a user.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Sid {
+    /// Aligned as the structure is; 68 bytes at most, and zeros behind it.
+    words: [u32; 17],
+}
+
+impl Sid {
+    /// That of the user whom a process runs as.
+    pub(super) fn of(process: &OwnedHandle) -> io::Result<Sid> {
+        let mut token = null_mut();
+        // SAFETY: the handle is open while it is borrowed; the other is a pointer to a handle.
+        done(unsafe { OpenProcessToken(process.as_raw_handle(), TOKEN_QUERY, &raw mut token) })?;
+        let token = opened(token)?;
+        let mut words = [0u64; TOKEN_WORDS];
+        let (pointer, size) = (words.as_mut_ptr(), size_of_val(&words) as u32);
+        let mut length = 0;
+        // SAFETY: the handle is open; the buffer has the size that is passed and is aligned for what is written.
+        done(unsafe {
+            GetTokenInformation(
+                token.as_raw_handle(),
+                TokenUser,
+                pointer.cast(),
+                size,
+                &raw mut length,
+            )
+        })?;
+        // SAFETY: the call filled a `TOKEN_USER` in at the start of the buffer, which is aligned for it.
+        let told = unsafe { pointer.cast::<TOKEN_USER>().read() };
+        let mut sid = Sid { words: [0; 17] };
+        // SAFETY: the identifier lies whole in the buffer, which lives.
+        let length = unsafe { GetLengthSid(told.User.Sid) } as usize;
+        let length = length.min(size_of_val(&sid.words));
+        // SAFETY: both have so many bytes, and do not overlap.
+        unsafe {
+            std::ptr::copy_nonoverlapping(told.User.Sid.cast::<u8>(), sid.words.as_mut_ptr().cast(), length)
+        };
+        Ok(sid)
+    }
+
+    /// That of the system itself.
+    pub(super) fn system() -> io::Result<Sid> {
+        let mut sid = Sid { words: [0; 17] };
+        let (pointer, mut length) = (sid.words.as_mut_ptr(), size_of_val(&sid.words) as u32);
+        // SAFETY: the buffer has the length that is passed; no domain is wanted, for which it may be null.
+        done(unsafe { CreateWellKnownSid(WinLocalSystemSid, null_mut(), pointer.cast(), &raw mut length) })?;
+        Ok(sid)
+    }
+
+    /// The domain and the name of the user, in UTF-16. This may ask another machine.
+    pub(super) fn account(&self) -> io::Result<(Vec<u16>, Vec<u16>)> {
+        let (mut name, mut domain) = ([0u16; 257], [0u16; 256]);
+        let (mut name_length, mut domain_length) = (name.len() as u32, domain.len() as u32);
+        let mut kind = 0;
+        // SAFETY: the identifier is whole; the texts have the lengths that are passed.
+        done(unsafe {
+            LookupAccountSidW(
+                null(),
+                self.words.as_ptr().cast_mut().cast(),
+                name.as_mut_ptr(),
+                &raw mut name_length,
+                domain.as_mut_ptr(),
+                &raw mut domain_length,
+                &raw mut kind,
+            )
+        })?;
+        let until_nul = |text: &[u16]| text.iter().copied().take_while(|unit| *unit != 0).collect();
+        Ok((until_nul(&domain), until_nul(&name)))
+    }
 }

@@ -1,16 +1,20 @@
 //! All processes, by one call.
 
-use psoxide_core::decode::windows::process_information::ProcessInformation;
+use psoxide_core::decode::windows::process_information::{IDLE, ProcessInformation};
 use psoxide_core::model::Pid;
 use windows_sys::Wdk::System::SystemInformation::SystemProcessInformation;
+use windows_sys::Win32::Foundation::ERROR_INVALID_PARAMETER;
+use windows_sys::Win32::System::Threading::{PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_SYNCHRONIZE};
 
-use super::control::{nice, username};
+use super::control::{has_ended, nice};
+use super::ffi;
 use super::reader::Reader;
+use super::user::{Names, username_among};
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::Reading;
-use crate::sys::windows::error::system_error;
-use crate::sys::windows::ffi;
+use crate::sys::windows::error::{code, process_error, system_error};
+use crate::sys::windows::ffi::query_system;
 
 /// Room for some hundred processes with their threads.
 const ROOM: usize = 512 * 1024;
@@ -18,8 +22,7 @@ const ROOM: usize = 512 * 1024;
 /// Every process of the kernel's table, ascending by number.
 pub(super) fn table() -> Result<Vec<ProcessInformation>> {
     const WHAT: &str = "NtQuerySystemInformation: SystemProcessInformation";
-    let answer =
-        ffi::query_system(SystemProcessInformation, ROOM).map_err(|error| system_error(error, WHAT))?;
+    let answer = query_system(SystemProcessInformation, ROOM).map_err(|error| system_error(error, WHAT))?;
     let mut processes = ProcessInformation::all(answer.bytes(), answer.address())
         .map_err(|error| Error::decode(WHAT, error))?;
     processes.sort_by_key(|process| process.pid);
@@ -31,9 +34,19 @@ pub(crate) fn pids(root: &Root) -> Result<Vec<Pid>> {
     Ok(table()?.iter().map(|process| process.pid).collect())
 }
 
-/// Asked of the table: a handle can still be had of a process that has ended.
+/// A handle can still be had of a process that has ended, and may be denied of one whether it has or not: then the table
+/// tells.
 pub(crate) fn pid_exists(root: &Root, pid: Pid) -> Result<bool> {
-    Ok(pids(root)?.binary_search(&pid).is_ok())
+    root.require_local("pid_exists")?;
+    match ffi::open(pid, PROCESS_QUERY_LIMITED_INFORMATION | PROCESS_SYNCHRONIZE) {
+        Ok(process) if ffi::number(&process) != pid => Ok(false),
+        Ok(process) => has_ended(&process)
+            .map(|ended| !ended)
+            .map_err(|error| process_error(error, pid, "GetExitCodeProcess")),
+        // It is said of the idle process, too.
+        Err(error) if code(&error) == Some(ERROR_INVALID_PARAMETER) && pid != IDLE => Ok(false),
+        Err(_) => Ok(pids(root)?.binary_search(&pid).is_ok()),
+    }
 }
 
 pub(crate) fn list(root: &Root) -> Result<Vec<Reader>> {
@@ -49,6 +62,8 @@ pub(crate) struct Listing {
     pids: Vec<Pid>,
     /// The entries of these numbers that were not read yet.
     entries: Vec<Option<ProcessInformation>>,
+    /// The users that were found since the last listing.
+    names: Names,
 }
 
 impl Listing {
@@ -59,6 +74,7 @@ impl Listing {
             root: root.clone(),
             pids: Vec::new(),
             entries: Vec::new(),
+            names: Names::default(),
         })
     }
 
@@ -69,6 +85,7 @@ impl Listing {
         }
         self.pids = processes.iter().map(|process| process.pid).collect();
         self.entries = processes.into_iter().map(Some).collect();
+        self.names = Names::default();
         Ok(())
     }
 
@@ -120,12 +137,18 @@ impl Listing {
             None => Ok(Reading::Ended),
             Some(entry) => {
                 *reader = Reader::told(&self.root, entry);
+                if first.meets(Sources::USER) {
+                    // The filter looks at the reader's answer.
+                    drop(username_among(reader, &mut self.names));
+                }
                 // What is not told of a process does not match what was asked for.
                 match passes(reader) {
                     Ok(true) => {
                         let wanted = first.or(rest);
                         let class = wanted.meets(Sources::CLASS).then(|| nice(reader));
-                        let user = wanted.meets(Sources::USER).then(|| username(reader));
+                        let user = wanted
+                            .meets(Sources::USER)
+                            .then(|| username_among(reader, &mut self.names));
                         // The reader has the answers.
                         drop((class, user));
                         Ok(Reading::Done)

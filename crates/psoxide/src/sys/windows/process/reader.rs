@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use psoxide_core::Text;
-use psoxide_core::decode::windows::process_information::ProcessInformation;
+use psoxide_core::decode::windows::process_information::{IDLE, ProcessInformation, SYSTEM};
 use psoxide_core::model::Pid;
 use psoxide_core::model::net::{Connection, ConnectionKind};
 use psoxide_core::model::process::{
@@ -22,6 +22,8 @@ pub(crate) struct Reader {
     root: Root,
     pid: Pid,
     entry: OnceLock<ProcessInformation>,
+    /// When it was started, as whatever was asked first told.
+    start: OnceLock<u64>,
     /// Its priority class and its user, which take a handle.
     pub(super) nice: OnceLock<Result<i32>>,
     pub(super) username: OnceLock<Result<Text>>,
@@ -44,6 +46,7 @@ impl Reader {
             root: root.clone(),
             pid,
             entry: OnceLock::new(),
+            start: OnceLock::new(),
             nice: OnceLock::new(),
             username: OnceLock::new(),
             sealed: false,
@@ -55,6 +58,7 @@ impl Reader {
         Reader {
             root: root.clone(),
             pid: entry.pid,
+            start: OnceLock::from(entry.create_time),
             entry: OnceLock::from(entry),
             nice: OnceLock::new(),
             username: OnceLock::new(),
@@ -72,6 +76,27 @@ impl Reader {
 
     pub(crate) fn seal(&mut self) {
         self.sealed = true;
+    }
+
+    /// Whether it is a process of the kernel's own: the idle one, or `System`.
+    pub(super) fn is_kernel(&self) -> bool {
+        matches!(self.pid, IDLE | SYSTEM)
+    }
+
+    /// Who it is as far as that is known.
+    pub(super) fn known(&self) -> Identity {
+        Identity {
+            pid: self.pid,
+            start: self.start.get().copied(),
+        }
+    }
+
+    /// Notes when what was asked was started: all that a visit tells is of one process.
+    pub(super) fn begun(&self, start: u64) -> Result<()> {
+        match *self.start.get_or_init(|| start) == start {
+            true => Ok(()),
+            false => Err(Error::reused(self.pid)),
+        }
     }
 
     /// Of a row of a table: that what is asked by a call of its own is not told.
@@ -105,6 +130,7 @@ impl Reader {
         let entry = entry.ok_or_else(|| {
             Error::new(ErrorKind::NoSuchProcess, "it is not in the table of processes").of(self.pid)
         })?;
+        self.begun(entry.create_time)?;
         Ok(self.entry.get_or_init(|| entry))
     }
 }
@@ -117,11 +143,9 @@ pub(crate) fn cpu_times(reader: &Reader) -> Result<ProcessTimes> {
     reader.entry().map(ProcessInformation::cpu_times)
 }
 
+/// 0 for the idle process, which was never started, as psutil has it.
 pub(crate) fn create_time(reader: &Reader) -> Result<f64> {
-    reader
-        .entry()?
-        .started()
-        .ok_or_else(|| Error::new(ErrorKind::NotFound, "the idle process was never started").of(reader.pid()))
+    Ok(reader.entry()?.started().unwrap_or(0.0))
 }
 
 pub(crate) fn io_counters(reader: &Reader) -> Result<IoCounters> {

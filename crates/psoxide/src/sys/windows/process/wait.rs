@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use psoxide_core::model::process::{Exit, Identity};
 use windows_sys::Win32::System::Threading::PROCESS_SYNCHRONIZE;
 
-use super::control::{open_whatever_became_of_it, process_error};
+use super::control::open_whatever_became_of_it;
 use super::ffi;
 use super::listing::pids;
 use crate::error::Result;
 use crate::root::Root;
+use crate::sys::windows::error::process_error;
 
 /// One call waits for at most so many.
 const AT_ONCE: usize = 64;
