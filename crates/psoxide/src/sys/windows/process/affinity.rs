@@ -7,13 +7,12 @@ use psoxide_core::model::Pid;
 use psoxide_core::model::process::Identity;
 use windows_sys::Win32::System::Threading::PROCESS_SET_INFORMATION;
 
-use super::control::{handle, open};
+use super::control::{asking, open};
 use super::ffi;
 use super::reader::Reader;
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::windows::error::process_error;
-use crate::sys::windows::ffi::processors;
 
 /// The CPUs of a processor group.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +23,11 @@ struct Group {
 }
 
 pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
-    let process = handle(reader, 0)?;
-    let groups = groups(&process, reader.pid())?;
+    let process = asking(reader)?;
+    let groups = groups(process, reader.pid())?;
     match groups[..] {
         [group] => {
-            let (own, _) = ffi::affinity(&process)
+            let (own, _) = ffi::affinity(process)
                 .map_err(|error| process_error(error, reader.pid(), "GetProcessAffinityMask"))?;
             Ok(Group::of(group).cpus(own))
         }
@@ -56,9 +55,9 @@ pub(crate) fn set_cpu_affinity(root: &Root, identity: Identity, cpus: &[u32]) ->
 
 /// The processor groups that it has threads in.
 fn groups(process: &OwnedHandle, pid: Pid) -> Result<Vec<u16>> {
-    match processors() {
+    match ffi::processor_groups() {
         // Most machines have one.
-        (_, 1) => Ok(vec![0]),
+        1 => Ok(vec![0]),
         _ => ffi::groups(process).map_err(|error| process_error(error, pid, "GetProcessGroupAffinity")),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::os::windows::io::OwnedHandle;
 
+use psoxide_core::model::Pid;
 use psoxide_core::model::process::{Identity, IoClass, IoNice};
 use windows_sys::Win32::Foundation::{ERROR_INVALID_PARAMETER, STILL_ACTIVE};
 use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT};
@@ -43,16 +44,16 @@ const CLASSES: [u32; 6] = [
 
 pub(crate) fn nice(reader: &Reader) -> Result<i32> {
     reader.once(&reader.nice, || {
-        let process = handle(reader, 0)?;
-        ffi::priority_class(&process)
+        let process = asking(reader)?;
+        ffi::priority_class(process)
             .map(u32::cast_signed)
             .map_err(|error| process_error(error, reader.pid(), "GetPriorityClass"))
     })
 }
 
 pub(crate) fn ionice(reader: &Reader) -> Result<IoNice> {
-    let process = handle(reader, 0)?;
-    let number = ffi::io_priority(&process).map_err(|error| {
+    let process = asking(reader)?;
+    let number = ffi::io_priority(process).map_err(|error| {
         process_error(
             error,
             reader.pid(),
@@ -131,6 +132,18 @@ pub(crate) fn send_signal(root: &Root, identity: Identity, signal: i32) -> Resul
     }
 }
 
+/// A handle of the process that is visited, with the right to ask who it is, opened at most once in a visit.
+pub(super) fn asking(reader: &Reader) -> Result<&OwnedHandle> {
+    reader.refuse_sealed()?;
+    match reader.handle.get() {
+        None => {
+            let process = handle(reader, 0)?;
+            Ok(reader.handle.get_or_init(|| process))
+        }
+        Some(process) => refuse_ended(process, reader.pid()).map(|()| process),
+    }
+}
+
 /// A handle of the process that is visited, with these rights and that to ask who it is. The table need not be read for
 /// it: what it tells later is of the same process, or an error.
 pub(super) fn handle(reader: &Reader, rights: u32) -> Result<OwnedHandle> {
@@ -153,10 +166,14 @@ pub(super) fn open(root: &Root, identity: Identity, rights: u32, call: &'static 
         Some(process) => process,
         None => open_whatever_became_of_it(root, identity, rights, call)?,
     };
-    match has_ended(&process) {
-        Ok(false) => Ok(process),
-        Ok(true) => Err(Error::new(ErrorKind::NoSuchProcess, "the process has ended").of(identity.pid)),
-        Err(error) => Err(process_error(error, identity.pid, "GetExitCodeProcess")),
+    refuse_ended(&process, identity.pid).map(|()| process)
+}
+
+pub(super) fn refuse_ended(process: &OwnedHandle, pid: Pid) -> Result<()> {
+    match has_ended(process) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(Error::new(ErrorKind::NoSuchProcess, "the process has ended").of(pid)),
+        Err(error) => Err(process_error(error, pid, "GetExitCodeProcess")),
     }
 }
 

@@ -26,9 +26,10 @@ use windows_sys::Win32::System::Memory::{MEMORY_BASIC_INFORMATION, VirtualQueryE
 use windows_sys::Win32::System::ProcessStatus::K32GetMappedFileNameW;
 use windows_sys::Win32::System::SystemInformation::{GetSystemInfo, SYSTEM_INFO};
 use windows_sys::Win32::System::Threading::{
-    GetActiveProcessorCount, GetCurrentThread, GetExitCodeProcess, GetPriorityClass, GetProcessAffinityMask,
-    GetProcessGroupAffinity, GetProcessId, GetProcessTimes, OpenProcess, OpenProcessToken, OpenThreadToken,
-    SetPriorityClass, SetProcessAffinityMask, TerminateProcess, WaitForMultipleObjects,
+    GetActiveProcessorCount, GetActiveProcessorGroupCount, GetCurrentThread, GetExitCodeProcess,
+    GetPriorityClass, GetProcessAffinityMask, GetProcessGroupAffinity, GetProcessId, GetProcessTimes,
+    OpenProcess, OpenProcessToken, OpenThreadToken, SetPriorityClass, SetProcessAffinityMask,
+    TerminateProcess, WaitForMultipleObjects,
 };
 
 use crate::sys::windows::ffi::{Answer, Filled, nt_error, size};
@@ -488,6 +489,12 @@ pub(super) fn groups(process: &OwnedHandle) -> io::Result<Vec<u16>> {
     Ok(groups)
 }
 
+/// How many processor groups the machine has.
+pub(super) fn processor_groups() -> u16 {
+    // SAFETY: the function takes nothing and returns a number.
+    unsafe { GetActiveProcessorGroupCount() }
+}
+
 /// How many CPUs are active in a processor group.
 pub(super) fn processors(group: u16) -> u32 {
     // SAFETY: the function takes a number and returns one.
@@ -562,5 +569,36 @@ impl Sid {
         })?;
         let until_nul = |text: &[u16]| text.iter().copied().take_while(|unit| *unit != 0).collect();
         Ok((until_nul(&domain), until_nul(&name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_privilege_to_debug_is_used_for_one_call() {
+        // Who acts as a debugger already acts as somebody.
+        let Some(nested) = as_debugger(|| as_debugger(|| ())) else {
+            println!("this user may not debug");
+            return;
+        };
+        assert_eq!(nested, None);
+        // And afterwards as nobody else.
+        assert_eq!(as_debugger(|| 7), Some(7));
+    }
+
+    #[test]
+    fn a_text_that_does_not_fit_at_first_is_told() {
+        let name = program(std::process::id()).unwrap();
+        let name = String::from_utf16(&name).unwrap();
+        let own = std::env::current_exe().unwrap();
+        assert!(
+            name.ends_with(own.file_name().unwrap().to_str().unwrap()),
+            "{name}"
+        );
+        let error = program(u32::MAX - 3).unwrap_err();
+        assert!(error.raw_os_error().is_some(), "{error}");
+        assert!(device(&[b'?'.into(), 0]).is_err());
     }
 }

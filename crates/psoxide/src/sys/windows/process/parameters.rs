@@ -16,7 +16,7 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Threading::PROCESS_VM_READ;
 
-use super::control::{handle, has_ended};
+use super::control::{asking, handle, refuse_ended};
 use super::ffi;
 use super::reader::{Reader, identity};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,8 +35,8 @@ pub(crate) fn cmdline(reader: &Reader) -> Result<Vec<Text>> {
     if reader.is_kernel() {
         return identity(reader).map(|_| Vec::new());
     }
-    let process = handle(reader, 0)?;
-    match ffi::query(&process, ProcessCommandLineInformation, 0x400) {
+    let process = asking(reader)?;
+    match ffi::query(process, ProcessCommandLineInformation, 0x400) {
         Ok(answer) => unicode_string::text(answer.bytes(), answer.address())
             .map(command_line::arguments)
             .map_err(|error| Error::decode(WHAT, error).of(reader.pid())),
@@ -98,9 +98,7 @@ fn look<T>(
             Ok(Found::Nowhere) => {}
             Err(error) => return Err(process_error(error, pid, "ReadProcessMemory")),
         }
-        if has_ended(&process).map_err(|error| process_error(error, pid, "GetExitCodeProcess"))? {
-            return Err(Error::new(ErrorKind::NoSuchProcess, "the process has ended").of(pid));
-        }
+        refuse_ended(&process, pid)?;
         if look < LOOKS {
             std::thread::sleep(pause);
             pause *= 2;

@@ -1,6 +1,7 @@
 //! One visit to one process: its entry in the kernel's table of all processes, read at most once, which tells of every
 //! process, whoever it belongs to.
 
+use std::os::windows::io::OwnedHandle;
 use std::sync::OnceLock;
 
 use psoxide_core::Text;
@@ -24,6 +25,8 @@ pub(crate) struct Reader {
     entry: OnceLock<ProcessInformation>,
     /// When it was started, as whatever was asked first told.
     start: OnceLock<u64>,
+    /// What one asks it by.
+    pub(super) handle: OnceLock<OwnedHandle>,
     /// Its priority class and its user, which take a handle.
     pub(super) nice: OnceLock<Result<i32>>,
     pub(super) username: OnceLock<Result<Text>>,
@@ -47,6 +50,7 @@ impl Reader {
             pid,
             entry: OnceLock::new(),
             start: OnceLock::new(),
+            handle: OnceLock::new(),
             nice: OnceLock::new(),
             username: OnceLock::new(),
             sealed: false,
@@ -60,6 +64,7 @@ impl Reader {
             pid: entry.pid,
             start: OnceLock::from(entry.create_time),
             entry: OnceLock::from(entry),
+            handle: OnceLock::new(),
             nice: OnceLock::new(),
             username: OnceLock::new(),
             sealed: false,
@@ -76,6 +81,8 @@ impl Reader {
 
     pub(crate) fn seal(&mut self) {
         self.sealed = true;
+        // A table is kept for long, and has a row for every process.
+        self.handle.take();
     }
 
     /// Whether it is a process of the kernel's own: the idle one, or `System`.
@@ -204,4 +211,56 @@ pub(crate) fn net_connections(reader: &Reader, kind: ConnectionKind) -> Result<V
     let mut sockets = net::net_connections(reader.root(), kind, true)?;
     sockets.retain(|socket| socket.pid == Some(reader.pid));
     Ok(sockets)
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::sys::windows::process::{cmdline, cwd, environ, exe, open_files, username};
+
+    const TABLE: &[u8] =
+        include_bytes!("../../../../../../testdata/windows/windows-10/process_information.bin");
+
+    fn readers() -> Vec<Reader> {
+        let all = ProcessInformation::all(TABLE, 0x1_0000).unwrap();
+        all.into_iter()
+            .map(|entry| Reader::told(&Root::default(), entry))
+            .collect()
+    }
+
+    #[test]
+    fn processes_of_the_kernel_have_nothing_that_programs_are_given() {
+        let readers = readers();
+        for reader in &readers[..2] {
+            assert!(reader.is_kernel());
+            assert_eq!(cmdline(reader).unwrap(), Vec::<Text>::new());
+            assert_eq!(environ(reader).unwrap(), Vec::new());
+            assert!(open_files(reader).unwrap().is_empty());
+            assert!(cwd(reader).unwrap_err().is_access_denied());
+            // Of the system itself, in the system's language.
+            let user = username(reader).unwrap().to_string();
+            assert!(user.contains('\\') && !user.ends_with('\\'), "{user}");
+        }
+        let (idle, system) = (&readers[0], &readers[1]);
+        assert_eq!(
+            (name(idle).unwrap(), name(system).unwrap()),
+            ("System Idle Process".into(), "System".into())
+        );
+        assert_eq!(create_time(idle).unwrap(), 0.0);
+        assert!(create_time(system).unwrap() > 0.0);
+        assert!(exe(idle).unwrap_err().is_access_denied());
+        assert!(!readers[2].is_kernel());
+    }
+
+    #[test]
+    fn a_visit_tells_of_one_process() {
+        let reader = &readers()[2];
+        let start = identity(reader).unwrap().start.unwrap();
+        assert!(reader.begun(start).is_ok());
+        assert!(reader.begun(start + 1).unwrap_err().is_no_such_process());
+        let unread = Reader::unread(&Root::default(), std::process::id());
+        assert_eq!(unread.known().start, None);
+        unread.begun(1).unwrap();
+        assert!(name(&unread).unwrap_err().is_no_such_process());
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use psoxide_core::Text;
 use windows_sys::Win32::Foundation::ERROR_NONE_MAPPED;
 
-use super::control::handle;
+use super::control::asking;
 use super::ffi::Sid;
 use super::reader::{Reader, identity};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,8 +27,8 @@ pub(super) fn username_among(reader: &Reader, names: &mut Names) -> Result<Text>
             true => identity(reader)
                 .and_then(|_| Sid::system().map_err(|error| failed(error, "CreateWellKnownSid")))?,
             false => {
-                let process = handle(reader, 0)?;
-                Sid::of(&process).map_err(|error| process_error(error, reader.pid(), "OpenProcessToken"))?
+                let process = asking(reader)?;
+                Sid::of(process).map_err(|error| process_error(error, reader.pid(), "OpenProcessToken"))?
             }
         };
         match names.0.entry(sid).or_insert_with(|| name(&sid)) {
