@@ -6,7 +6,7 @@ use std::io;
 use psoxide_core::model::Pid;
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_CALL_NOT_IMPLEMENTED, ERROR_FILE_NOT_FOUND, ERROR_INVALID_FUNCTION,
-    ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED, ERROR_PATH_NOT_FOUND, ERROR_PRIVILEGE_NOT_HELD,
+    ERROR_NONE_MAPPED, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED, ERROR_PATH_NOT_FOUND, ERROR_PRIVILEGE_NOT_HELD,
 };
 
 use crate::error::{Error, ErrorKind};
@@ -30,7 +30,8 @@ pub(super) fn process_error(error: io::Error, pid: Pid, call: &'static str) -> E
 /// An error about the machine: a path, or a call.
 pub(super) fn system_error(error: io::Error, what: impl Into<Cow<'static, str>>) -> Error {
     let kind = match code(&error) {
-        Some(ERROR_ACCESS_DENIED | ERROR_PRIVILEGE_NOT_HELD) => ErrorKind::AccessDenied,
+        // psutil takes a user without a name for one that may not be known.
+        Some(ERROR_ACCESS_DENIED | ERROR_PRIVILEGE_NOT_HELD | ERROR_NONE_MAPPED) => ErrorKind::AccessDenied,
         Some(ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND) => ErrorKind::NotFound,
         Some(ERROR_NOT_SUPPORTED | ERROR_CALL_NOT_IMPLEMENTED | ERROR_INVALID_FUNCTION) => {
             ErrorKind::Unsupported

@@ -502,7 +502,7 @@ pub(super) fn processors(group: u16) -> u32 {
 }
 
 /// The security identifier of a user.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Sid {
     /// Aligned as the structure is; 68 bytes at most, and zeros behind it.
     words: [u32; 17],

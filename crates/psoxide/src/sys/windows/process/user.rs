@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use psoxide_core::Text;
-use windows_sys::Win32::Foundation::ERROR_NONE_MAPPED;
 
 use super::control::asking;
 use super::ffi::Sid;
 use super::reader::{Reader, identity};
-use crate::error::{Error, ErrorKind, Result};
-use crate::sys::windows::error::{code, process_error};
+use crate::error::Result;
+use crate::sys::windows::error::{process_error, system_error};
 
 /// The names that were found in one reading of all processes: finding one may take another machine.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Names(HashMap<Sid, Result<Text>>);
 
 pub(crate) fn username(reader: &Reader) -> Result<Text> {
@@ -25,7 +24,7 @@ pub(super) fn username_among(reader: &Reader, names: &mut Names) -> Result<Text>
         let sid = match reader.is_kernel() {
             // They have no token that anybody may look at.
             true => identity(reader)
-                .and_then(|_| Sid::system().map_err(|error| failed(error, "CreateWellKnownSid")))?,
+                .and_then(|_| Sid::system().map_err(|error| system_error(error, "CreateWellKnownSid")))?,
             false => {
                 let process = asking(reader)?;
                 Sid::of(process).map_err(|error| process_error(error, reader.pid(), "OpenProcessToken"))?
@@ -41,23 +40,8 @@ pub(super) fn username_among(reader: &Reader, names: &mut Names) -> Result<Text>
 fn name(sid: &Sid) -> Result<Text> {
     let (domain, name) = sid
         .account()
-        .map_err(|error| failed(error, "LookupAccountSidW"))?;
+        .map_err(|error| system_error(error, "LookupAccountSidW"))?;
     Ok(Text::from_utf16(
         domain.into_iter().chain([u16::from(b'\\')]).chain(name),
     ))
-}
-
-fn failed(error: std::io::Error, call: &'static str) -> Error {
-    let kind = match code(&error) {
-        // psutil takes a user without a name for one that may not be known.
-        Some(ERROR_NONE_MAPPED) => ErrorKind::AccessDenied,
-        _ => ErrorKind::Os,
-    };
-    Error::io(kind, call, error)
-}
-
-impl std::fmt::Debug for Names {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Names({})", self.0.len())
-    }
 }
