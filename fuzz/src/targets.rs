@@ -211,6 +211,7 @@ pub static TARGETS: &[Target] = &[
         keep(windows::process_handle_information::handles(bytes));
     }),
     target("windows/process_information", &["/process_information.bin"], |bytes| {
+        keep((ProcessInformation::pids(bytes), ProcessInformation::find(bytes, 0x1_0000, 4)));
         for process in ProcessInformation::all(bytes, 0x1_0000).unwrap_or_default() {
             keep((process.identity(), process.started(), process.cpu_times(), process.status(), process.threads()));
             keep((process.memory_info(), process.memory_info_ex(), process.page_faults(), process.io_counters()));

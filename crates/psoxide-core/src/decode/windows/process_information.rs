@@ -71,28 +71,30 @@ struct ThreadInformation {
 impl ProcessInformation {
     /// Every process of a buffer that lay at `address` when the kernel filled it, in the kernel's order.
     pub fn all(bytes: &[u8], address: u64) -> Result<Vec<ProcessInformation>, DecodeError> {
-        let mut processes = Vec::new();
-        let mut start = 0usize;
-        loop {
-            let entry = bytes
-                .get(start..)
-                .ok_or(DecodeError::new(STRUCTURE, start, "an entry"))?;
-            let next = Layout::new(STRUCTURE, entry, SIZE)?.u32(0)? as usize;
-            if next == 0 {
-                processes.push(ProcessInformation::one(bytes, entry, address)?);
-                return Ok(processes);
+        entries(bytes)
+            .map(|entry| ProcessInformation::one(bytes, entry?, address))
+            .collect()
+    }
+
+    /// The process of this number in such a buffer. The others are passed over.
+    pub fn find(bytes: &[u8], address: u64, wanted: Pid) -> Result<Option<ProcessInformation>, DecodeError> {
+        for entry in entries(bytes) {
+            let entry = entry?;
+            if number(entry)? == wanted {
+                return ProcessInformation::one(bytes, entry, address).map(Some);
             }
-            let Some(entry) = entry.get(..next).filter(|entry| entry.len() >= SIZE) else {
-                return Err(DecodeError::new(STRUCTURE, start, "an entry behind this one"));
-            };
-            processes.push(ProcessInformation::one(bytes, entry, address)?);
-            start = start.saturating_add(next);
         }
+        Ok(None)
+    }
+
+    /// The numbers alone of all processes of such a buffer, in the kernel's order.
+    pub fn pids(bytes: &[u8]) -> Result<Vec<Pid>, DecodeError> {
+        entries(bytes).map(|entry| number(entry?)).collect()
     }
 
     fn one(bytes: &[u8], entry: &[u8], address: u64) -> Result<ProcessInformation, DecodeError> {
         let fixed = Layout::new(STRUCTURE, entry, SIZE)?;
-        let pid = pid(fixed.u64(0x50)?, 0x50)?;
+        let pid = number(entry)?;
         let count = fixed.u32(0x04)? as usize;
         let mut threads = Vec::new();
         for place in entry
@@ -295,6 +297,41 @@ impl ThreadInformation {
     }
 }
 
+/// The entries of a buffer, up to one that is not whole.
+fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], DecodeError>> {
+    let mut next = Some(0usize);
+    core::iter::from_fn(move || {
+        let start = next.take()?;
+        let entry = match entry(bytes, start) {
+            Ok((entry, length)) => {
+                next = length.map(|length| start.saturating_add(length));
+                Ok(entry)
+            }
+            Err(error) => Err(error),
+        };
+        Some(entry)
+    })
+}
+
+/// The entry at a place, and how far it is to the next if there is one.
+fn entry(bytes: &[u8], start: usize) -> Result<(&[u8], Option<usize>), DecodeError> {
+    let entry = bytes
+        .get(start..)
+        .ok_or(DecodeError::new(STRUCTURE, start, "an entry"))?;
+    match Layout::new(STRUCTURE, entry, SIZE)?.u32(0)? as usize {
+        0 => Ok((entry, None)),
+        length => match entry.get(..length).filter(|entry| entry.len() >= SIZE) {
+            Some(entry) => Ok((entry, Some(length))),
+            None => Err(DecodeError::new(STRUCTURE, start, "an entry behind this one")),
+        },
+    }
+}
+
+/// The number of an entry's process.
+fn number(entry: &[u8]) -> Result<Pid, DecodeError> {
+    pid(Layout::new(STRUCTURE, entry, SIZE)?.u64(0x50)?, 0x50)
+}
+
 /// A number of a process or thread, which the kernel writes as a handle.
 fn pid(handle: u64, offset: usize) -> Result<Pid, DecodeError> {
     Pid::try_from(handle).map_err(|_| DecodeError::new(STRUCTURE, offset, "a number of 32 bits"))
@@ -335,6 +372,22 @@ mod tests {
         assert_eq!(all[3].status(), Status::Running);
         assert_eq!(all[2].identity().start, Some(133_444_736_005_000_000));
         assert_eq!(all[2].handles, 77);
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn one_is_told_as_among_all() {
+        let all = ProcessInformation::all(TABLE, ADDRESS).unwrap();
+        for process in &all {
+            let found = ProcessInformation::find(TABLE, ADDRESS, process.pid).unwrap();
+            assert_eq!(found.as_ref(), Some(process));
+        }
+        assert_eq!(ProcessInformation::find(TABLE, ADDRESS, 1237), Ok(None));
+        let pids: Vec<Pid> = all.iter().map(|process| process.pid).collect();
+        assert_eq!(ProcessInformation::pids(TABLE), Ok(pids));
+        // What is cut off before it is found is refused.
+        assert!(ProcessInformation::find(&TABLE[..0x200], ADDRESS, 4_000_000_000).is_err());
+        assert!(ProcessInformation::pids(&TABLE[..0x200]).is_err());
     }
 
     #[cfg(target_endian = "little")]

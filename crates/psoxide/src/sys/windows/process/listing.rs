@@ -14,24 +14,38 @@ use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::Reading;
 use crate::sys::windows::error::{code, process_error, system_error};
-use crate::sys::windows::ffi::query_system;
+use crate::sys::windows::ffi::{Answer, query_system};
 
 /// Room for some hundred processes with their threads.
 const ROOM: usize = 512 * 1024;
 
+const WHAT: &str = "NtQuerySystemInformation: SystemProcessInformation";
+
+fn ask() -> Result<Answer> {
+    query_system(SystemProcessInformation, ROOM).map_err(|error| system_error(error, WHAT))
+}
+
 /// Every process of the kernel's table, ascending by number.
-pub(super) fn table() -> Result<Vec<ProcessInformation>> {
-    const WHAT: &str = "NtQuerySystemInformation: SystemProcessInformation";
-    let answer = query_system(SystemProcessInformation, ROOM).map_err(|error| system_error(error, WHAT))?;
+fn table() -> Result<Vec<ProcessInformation>> {
+    let answer = ask()?;
     let mut processes = ProcessInformation::all(answer.bytes(), answer.address())
         .map_err(|error| Error::decode(WHAT, error))?;
     processes.sort_by_key(|process| process.pid);
     Ok(processes)
 }
 
+/// The process of this number in the kernel's table.
+pub(super) fn find(pid: Pid) -> Result<Option<ProcessInformation>> {
+    let answer = ask()?;
+    ProcessInformation::find(answer.bytes(), answer.address(), pid)
+        .map_err(|error| Error::decode(WHAT, error).of(pid))
+}
+
 pub(crate) fn pids(root: &Root) -> Result<Vec<Pid>> {
     root.require_local("pids")?;
-    Ok(table()?.iter().map(|process| process.pid).collect())
+    let mut pids = ProcessInformation::pids(ask()?.bytes()).map_err(|error| Error::decode(WHAT, error))?;
+    pids.sort_unstable();
+    Ok(pids)
 }
 
 /// A handle can still be had of a process that has ended, and may be denied of one whether it has or not: then the table

@@ -12,7 +12,7 @@ use psoxide_core::model::process::{
     ContextSwitches, Identity, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, ProcessTimes, Status, Thread,
 };
 
-use super::listing::table;
+use super::listing::find;
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::windows::{memory, net};
@@ -133,8 +133,7 @@ impl Reader {
         if let Some(entry) = self.entry.get() {
             return Ok(entry);
         }
-        let entry = table()?.into_iter().find(|entry| entry.pid == self.pid);
-        let entry = entry.ok_or_else(|| {
+        let entry = find(self.pid)?.ok_or_else(|| {
             Error::new(ErrorKind::NoSuchProcess, "it is not in the table of processes").of(self.pid)
         })?;
         self.begun(entry.create_time)?;
