@@ -183,6 +183,12 @@ pub static TARGETS: &[Target] = &[
     target("windows/environment_block", &["/environment_block.bin"], |bytes| {
         keep((windows::environment_block::is_whole(bytes), windows::environment_block::variables(bytes)));
     }),
+    target("windows/disk_performance", &["/disk_performance.bin"], |bytes| {
+        keep((windows::disk_performance::disk_io(bytes), windows::disk_performance::physical_drive(bytes)));
+    }),
+    target("windows/full_size_information", &["/full_size_information.bin"], |bytes| {
+        keep(windows::full_size_information::disk_usage(bytes));
+    }),
     target("windows/if_row2", &["/if_row2.bin"], |bytes| keep((windows::if_row2::net_io(bytes), windows::if_row2::interface_stats(bytes)))),
     target("windows/logical_processor_information", &["/logical_processor_information.bin"], |bytes| {
         keep(windows::logical_processor_information::core_count(bytes));
@@ -204,6 +210,9 @@ pub static TARGETS: &[Target] = &[
             keep((width.parameters_of(bytes), width.parameters(bytes)));
         }
     }),
+    target("windows/page_file_information", &["/page_file_information.bin"], |bytes| {
+        keep(windows::page_file_information::PageFiles::all(bytes).map(|files| files.swap_memory(1 << 40)));
+    }),
     target("windows/performance_information", &["/performance_information.bin"], |bytes| {
         keep(windows::performance_information::cpu_stats(bytes, &[]));
     }),
@@ -224,6 +233,13 @@ pub static TARGETS: &[Target] = &[
     target("windows/system_handle_information", &["/system_handle_information.bin"], |bytes| {
         keep(windows::system_handle_information::handles(bytes, 4));
     }),
+    target("windows/processor_power_information", &["/processor_power_information.bin"], |bytes| {
+        keep(windows::processor_power_information::clocks(bytes));
+    }),
+    target("windows/sessions", &["/session.bin", "/client_address.bin"], |bytes| {
+        keep(windows::sessions::user(bytes, Text::from("user"), Some(bytes)));
+    }),
+    target("windows/system_power_status", &["/system_power_status.bin"], |bytes| keep(windows::system_power_status::battery(bytes))),
     target("windows/time_of_day", &["/time_of_day.bin"], |bytes| keep(windows::time_of_day::boot_time(bytes))),
     target("windows/unicode_string", &["/unicode_string.bin"], |bytes| keep(windows::unicode_string::text(bytes, 0x1_0000))),
     target("windows/working_set", &["/working_set.bin"], |bytes| keep(windows::working_set::memory_footprint(bytes, 4096))),

@@ -18,6 +18,16 @@ fn processors_are_those_that_a_program_may_use() {
     let per_cpu = psoxide::cpu_times_per_cpu().unwrap();
     let numbers: Vec<u32> = per_cpu.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, (0..count).collect::<Vec<_>>());
+    let clocks = psoxide::cpu_freq_per_cpu().unwrap();
+    let clocked: Vec<u32> = clocks.iter().map(|(number, _)| *number).collect();
+    assert_eq!(clocked, numbers);
+    for (number, clock) in &clocks {
+        assert!(
+            clock.current > Some(0.0) && clock.max > Some(0.0),
+            "{number}: {clock:?}"
+        );
+        assert_eq!(clock.min, None);
+    }
 }
 
 #[test]
@@ -49,6 +59,70 @@ fn memory_has_what_this_program_uses() {
     assert_eq!((memory.free, memory.active), (memory.available, None));
     let mine = psoxide::Process::current().unwrap().memory_info().unwrap();
     assert!((1..memory.total).contains(&mine.rss));
+}
+
+#[test]
+fn swap_is_what_the_paging_files_have() {
+    match psoxide::swap_memory() {
+        Ok(swap) => {
+            assert_eq!(swap.used + swap.free, swap.total);
+            assert_eq!((swap.sin, swap.sout), (None, None));
+        }
+        Err(error) => assert!(error.is_unsupported(), "{error}"),
+    }
+}
+
+#[test]
+fn what_is_held_is_in_the_heap() {
+    const MEBIBYTE: u64 = 1 << 20;
+    let before = psoxide::heap_info().unwrap();
+    let small: Vec<Box<[u8; 4096]>> = (0..16_384).map(|_| Box::new([1; 4096])).collect();
+    let with_small = psoxide::heap_info().unwrap();
+    assert!(
+        with_small.heap_used > before.heap_used + 48 * MEBIBYTE,
+        "{before:?} {with_small:?}"
+    );
+    drop(small);
+    // What is large is not taken from the heap but from the system.
+    let large = vec![1u8; 256 * MEBIBYTE as usize];
+    let with_large = psoxide::heap_info().unwrap();
+    assert!(
+        with_large.mmap_used > before.mmap_used + 192 * MEBIBYTE,
+        "{before:?} {with_large:?}"
+    );
+    drop(large);
+    psoxide::heap_trim().unwrap();
+    let after = psoxide::heap_info().unwrap();
+    assert!(
+        after.heap_used + 16 * MEBIBYTE < with_small.heap_used,
+        "{with_small:?} {after:?}"
+    );
+    assert!(after.heap_count >= Some(1));
+}
+
+#[test]
+fn a_battery_has_a_charge() {
+    if let Some(battery) = psoxide::sensors_battery().unwrap() {
+        assert!((0.0..=100.0).contains(&battery.percent), "{battery:?}");
+    }
+}
+
+#[test]
+fn who_is_logged_in_has_been_so_for_a_while() {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs_f64();
+    let users = match psoxide::users() {
+        // The session was never begun, if one believes wine.
+        Err(error) if error.kind() == ErrorKind::InvalidData => return,
+        users => users.unwrap(),
+    };
+    for user in users {
+        assert!(!user.name.is_empty());
+        assert!(user.started > 0.0 && user.started <= now, "{user:?}");
+        assert_eq!((user.terminal, user.pid), (None, None));
+    }
 }
 
 #[test]
@@ -93,6 +167,35 @@ fn space_adds_up() {
     assert!(missing.what().contains("no such folder"));
     let error = psoxide::disk_usage(Path::new("C:\\\0")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
+fn space_is_told_of_files_and_of_long_paths() {
+    let folder = std::env::temp_dir().join(format!("psoxide-space-{}", std::process::id()));
+    let mut deep = folder.clone();
+    while deep.as_os_str().len() < 400 {
+        deep.push("a folder whose name is of fifty characters or so");
+    }
+    std::fs::create_dir_all(&deep).unwrap();
+    let file = deep.join("file");
+    std::fs::write(&file, "something").unwrap();
+    let total = psoxide::disk_usage(std::env::temp_dir()).unwrap().total;
+    assert_eq!(psoxide::disk_usage(&deep).unwrap().total, total);
+    assert_eq!(psoxide::disk_usage(&file).unwrap().total, total);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn disks_only_count_up() {
+    let before = psoxide::Root::default().disk_counters().unwrap();
+    let after = psoxide::disk_io_counters_per_disk().unwrap();
+    for disk in &before {
+        assert!(disk.whole && disk.name.starts_with(b"PhysicalDrive"), "{disk:?}");
+        if let Some((_, later)) = after.iter().find(|(name, _)| *name == disk.name) {
+            assert!(disk.io.read_bytes <= later.read_bytes && disk.io.write_bytes <= later.write_bytes);
+        }
+    }
+    assert_eq!(psoxide::disk_io_counters().unwrap().is_some(), !before.is_empty());
 }
 
 /// The address that this machine would send from.

@@ -4,6 +4,7 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::decode::bytes::Layout;
+use crate::decode::windows::Filled;
 use crate::error::DecodeError;
 use crate::model::net::{AddressFamily, InterfaceAddr, InterfaceAddress};
 use crate::text::Text;
@@ -28,13 +29,6 @@ pub struct Adapter {
     hardware: Vec<u8>,
     /// Each with the bits of its network, where these are told.
     addresses: Vec<(IpAddr, u8)>,
-}
-
-/// A buffer with the address at which it lay when it was filled.
-#[derive(Clone, Copy)]
-struct Filled<'a> {
-    bytes: &'a [u8],
-    address: u64,
 }
 
 impl Adapter {
@@ -66,7 +60,7 @@ impl Adapter {
                 .checked_sub(1)
                 .ok_or(DecodeError::new(UNICAST, 8, "an end of the list"))?;
             let unicast = Layout::new(UNICAST, filled.at(UNICAST, next)?, UNICAST_SIZE)?;
-            if let Some(address) = filled.socket_address(unicast.u64(16)?)? {
+            if let Some(address) = socket_address(filled, unicast.u64(16)?)? {
                 addresses.push((address, unicast.u8(56)?));
             }
             next = unicast.u64(8)?;
@@ -78,7 +72,7 @@ impl Adapter {
         };
         Ok(Adapter {
             index,
-            name: filled.text(fixed.u64(72)?)?,
+            name: filled.text("FriendlyName", fixed.u64(72)?)?,
             hardware: hardware.get(..length).unwrap_or(&hardware).to_vec(),
             addresses,
         })
@@ -125,39 +119,14 @@ fn entry(address: IpAddr, prefix: u8) -> InterfaceAddr {
     }
 }
 
-impl<'a> Filled<'a> {
-    /// The bytes from a pointer on.
-    fn at(self, structure: &'static str, pointer: u64) -> Result<&'a [u8], DecodeError> {
-        pointer
-            .checked_sub(self.address)
-            .and_then(|start| usize::try_from(start).ok())
-            .and_then(|start| self.bytes.get(start..))
-            .ok_or(DecodeError::new(structure, 0, "a pointer into the buffer"))
-    }
-
-    /// UTF-16 up to its NUL; nothing at no pointer.
-    fn text(self, pointer: u64) -> Result<Text, DecodeError> {
-        if pointer == 0 {
-            return Ok(Text::default());
-        }
-        let (units, _) = self.at("FriendlyName", pointer)?.as_chunks::<2>();
-        let end = units
-            .iter()
-            .position(|unit| *unit == [0, 0])
-            .ok_or(DecodeError::new("FriendlyName", 0, "a NUL at the end"))?;
-        let units = units.iter().take(end);
-        Ok(Text::from_utf16(units.map(|unit| u16::from_ne_bytes(*unit))))
-    }
-
-    /// The address of a `SOCKADDR`; `None` for families other than IPv4 and IPv6.
-    fn socket_address(self, pointer: u64) -> Result<Option<IpAddr>, DecodeError> {
-        let socket = Layout::new("SOCKADDR", self.at("SOCKADDR", pointer)?, 2)?;
-        Ok(match socket.u16(0)? {
-            INET => Some(IpAddr::V4(Ipv4Addr::from(socket.array::<4>(4)?))),
-            INET6 => Some(IpAddr::V6(Ipv6Addr::from(socket.array::<16>(8)?))),
-            _ => None,
-        })
-    }
+/// The address of a `SOCKADDR`; `None` for families other than IPv4 and IPv6.
+fn socket_address(filled: Filled<'_>, pointer: u64) -> Result<Option<IpAddr>, DecodeError> {
+    let socket = Layout::new("SOCKADDR", filled.at("SOCKADDR", pointer)?, 2)?;
+    Ok(match socket.u16(0)? {
+        INET => Some(IpAddr::V4(Ipv4Addr::from(socket.array::<4>(4)?))),
+        INET6 => Some(IpAddr::V6(Ipv6Addr::from(socket.array::<16>(8)?))),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -107,6 +107,17 @@ mod tests {
         assert_eq!(cpus.iter().map(|cpu| cpu.interrupts).sum::<u32>(), 3000);
     }
 
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn cpus_of_several_groups_are_counted_on() {
+        // As of two groups, of 64 CPUs and of 16.
+        let mut cpus = ProcessorPerformance::all(&CPUS.repeat(32)).unwrap();
+        cpus.extend(ProcessorPerformance::all(&CPUS.repeat(8)).unwrap());
+        let table = cpu_times(&cpus).unwrap();
+        assert_eq!(table.per_cpu.last().map(|(number, _)| *number), Some(79));
+        assert_eq!((table.total.user, table.total.idle), (4.0 * 40.0, 30.0 * 40.0));
+    }
+
     #[test]
     fn half_an_entry_is_refused() {
         assert!(ProcessorPerformance::all(&CPUS[..SIZE + 1]).is_err());

@@ -10,8 +10,9 @@ pub(crate) mod host;
 pub(crate) mod memory;
 pub(crate) mod net;
 pub(crate) mod process;
+pub(crate) mod sensors;
 pub(crate) mod text;
 
-pub(crate) use crate::sys::unsupported::{exit, sensors, services};
+pub(crate) use crate::sys::unsupported::{exit, services};
 
 pub(crate) const PLATFORM: Platforms = Platforms::WINDOWS;

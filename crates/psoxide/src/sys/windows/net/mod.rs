@@ -1,4 +1,6 @@
-//! Network interfaces.
+//! Network interfaces and sockets.
+
+mod ffi;
 
 use psoxide_core::decode::windows::adapter_addresses::Adapter;
 use psoxide_core::decode::windows::if_row2;
@@ -10,7 +12,6 @@ use psoxide_core::{DecodeError, Text};
 use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_NOT_FOUND, ERROR_NOT_SUPPORTED};
 
 use super::error::system_error;
-use super::ffi;
 use crate::error::{Error, Result};
 use crate::root::Root;
 
