@@ -236,6 +236,13 @@ pub static TARGETS: &[Target] = &[
     target("windows/processor_power_information", &["/processor_power_information.bin"], |bytes| {
         keep(windows::processor_power_information::clocks(bytes));
     }),
+    target("windows/services", &["/services.bin", "/service_config.bin", "/service_description.bin"], |bytes| {
+        use windows::services::{Entry, ServiceConfig, description, service};
+        let config = ServiceConfig::parse(bytes, 0x1_0000).ok();
+        for entry in Entry::all(bytes, 0x1_0000, 2).unwrap_or_default() {
+            keep(service(entry, config.clone(), description(bytes, 0x1_0000).ok()));
+        }
+    }),
     target("windows/sessions", &["/session.bin", "/client_address.bin"], |bytes| {
         keep(windows::sessions::user(bytes, Text::from("user"), Some(bytes)));
     }),

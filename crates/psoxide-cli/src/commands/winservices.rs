@@ -50,13 +50,9 @@ impl Listing for Winservices {
             let pid = service
                 .pid
                 .map_or_else(|| String::from("None"), |pid| pid.to_string());
-            let Service {
-                status,
-                start_type,
-                username,
-                binpath,
-                ..
-            } = service;
+            let [start_type, username, binpath] =
+                [&service.start_type, &service.username, &service.binpath].map(told);
+            let status = &service.status;
             screen.line(&format!(
                 "{} ({})",
                 quoted(&service.name),
@@ -74,6 +70,12 @@ impl Listing for Winservices {
     fn search(&self) -> Option<&Search> {
         Some(&self.search)
     }
+}
+
+/// The text, or that it is denied to this user.
+fn told(text: &Option<Text>) -> String {
+    text.as_ref()
+        .map_or_else(|| String::from("None"), ToString::to_string)
 }
 
 /// In the quotes that do not occur in it.

@@ -4,6 +4,8 @@
 
 mod catalog;
 mod child;
+mod handles;
 mod inside;
 mod machine;
 mod process;
+mod services;

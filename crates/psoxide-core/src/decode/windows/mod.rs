@@ -20,6 +20,7 @@ pub mod process_handle_information;
 pub mod process_information;
 pub mod processor_performance;
 pub mod processor_power_information;
+pub mod services;
 pub mod sessions;
 pub mod system_handle_information;
 pub mod system_power_status;

@@ -11,8 +11,9 @@ pub(crate) mod memory;
 pub(crate) mod net;
 pub(crate) mod process;
 pub(crate) mod sensors;
+pub(crate) mod services;
 pub(crate) mod text;
 
-pub(crate) use crate::sys::unsupported::{exit, services};
+pub(crate) use crate::sys::unsupported::exit;
 
 pub(crate) const PLATFORM: Platforms = Platforms::WINDOWS;

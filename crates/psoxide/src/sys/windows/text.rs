@@ -13,7 +13,7 @@ pub(crate) fn os_string(text: Text) -> OsString {
 }
 
 /// UTF-16 of text in which surrogates may stand alone.
-fn utf16(bytes: &[u8]) -> Vec<u16> {
+pub(super) fn utf16(bytes: &[u8]) -> Vec<u16> {
     let mut units = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some(&first) = rest.first() {
