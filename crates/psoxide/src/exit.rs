@@ -6,12 +6,12 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::ThreadId;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::process::Signal;
-use crate::sys::exit::{Listener, at_exit, do_default};
+use crate::sys::exit::{Listener, at_exit, do_default, is_alone};
 
 /// Has `run` called once when the process ends: normally, or by `SIGTERM`.
 ///
@@ -58,6 +58,15 @@ type Log = Arc<dyn Fn(&str) + Send + Sync>;
 /// Whatever ends the process, all functions run that are registered, the newest first, each at most once. If several
 /// were registered for the signal, the newest decides how the process ends. If one panics, the others still run; after
 /// a signal the process then ends with status 101, as after a panic of `main`.
+///
+/// # Windows
+///
+/// The signals are events of the console: `SIGINT` (2) the keys Ctrl and C, `SIGBREAK` (21) Ctrl and Break, `SIGTERM` that
+/// the console was closed, the user logs off or the machine shuts down, which leaves the functions a few seconds. A process
+/// that another one terminates learns nothing of it. Of handlers that were there before, those that are asked before this one
+/// are those that were set later; what they handle is not seen here, and the earlier ones do not run.
+///
+/// [`std::process::exit`] runs the functions when the system has ended the other threads, so they must wait for none.
 ///
 /// # What it may do
 ///
@@ -120,13 +129,13 @@ impl ExitFunction {
     ///
     /// # Source
     ///
-    /// Unix: `atexit(3)`, `sigaction(2)`.
+    /// Unix: `atexit(3)`, `sigaction(2)`. Windows: `atexit`, `SetConsoleCtrlHandler`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidInput`] for a signal that cannot be caught (`SIGKILL`, `SIGSTOP`) or says that the program
-    /// is broken (`SIGSEGV`, `SIGILL`, `SIGFPE`), and for numbers that are no signals; [`ErrorKind::Unsupported`] on
-    /// Windows, which ends processes without asking. Nothing is registered then.
+    /// is broken (`SIGSEGV`, `SIGILL`, `SIGFPE`), for numbers that are no signals, and on Windows for all but those named
+    /// above; [`ErrorKind::Unsupported`] for signals that the system does not have. Nothing is registered then.
     pub fn register(self) -> Result<Registration> {
         let mut numbers = Vec::with_capacity(self.signals.len());
         for signal in &self.signals {
@@ -265,9 +274,11 @@ fn lock() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Called by the C library when the process exits.
+/// Called by the C library or the system when the process exits.
 extern "C" fn exiting() {
-    if OWNER.load(Ordering::SeqCst) == std::process::id() {
+    // A thread that was ended while it held the lock holds it for ever.
+    let lost = || is_alone() && matches!(STATE.try_lock(), Err(TryLockError::WouldBlock));
+    if OWNER.load(Ordering::SeqCst) == std::process::id() && !lost() {
         run_all();
     }
 }
@@ -308,7 +319,7 @@ fn run_all() -> bool {
     let mut state = lock();
     // A function that exits after all comes here again, from inside: the others still run.
     let inside = state.runner == Some(this);
-    while !inside && state.runner.is_some() {
+    while !inside && state.runner.is_some() && !is_alone() {
         state = HAVE_RUN.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
     state.runner = Some(this);

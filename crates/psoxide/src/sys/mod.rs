@@ -169,6 +169,8 @@ mod contract {
     const _: fn(fn(i32)) -> Result<exit::Listener> = exit::Listener::start;
     const _: fn(&exit::Listener, i32, &'static AtomicU32) -> Result<()> = exit::Listener::listen;
     const _: fn(i32) = exit::do_default;
+    /// Whether the process ends and its other threads have ended already, wherever they were.
+    const _: fn() -> bool = exit::is_alone;
 
     const _: fn(&Root) -> Result<Vec<Pid>> = process::pids;
     const _: fn(&Root, Pid) -> Result<bool> = process::pid_exists;

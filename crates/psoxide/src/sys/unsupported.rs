@@ -69,6 +69,10 @@ pub(crate) mod exit {
 
     pub(crate) fn do_default(_: i32) {}
 
+    pub(crate) fn is_alone() -> bool {
+        false
+    }
+
     pub(crate) struct Listener(());
 
     impl Listener {

@@ -3,8 +3,12 @@
 
 #[cfg(target_os = "linux")]
 mod cases;
+#[cfg(target_os = "windows")]
+mod windows;
 
 fn main() {
     #[cfg(target_os = "linux")]
     cases::run();
+    #[cfg(target_os = "windows")]
+    windows::run();
 }

@@ -15,6 +15,11 @@ pub(crate) fn at_exit(function: extern "C" fn()) -> Result<()> {
     ffi::at_exit(function).map_err(|error| Error::io(ErrorKind::Os, "atexit", error))
 }
 
+/// Other threads go on until the very end.
+pub(crate) fn is_alone() -> bool {
+    false
+}
+
 /// Does what the signal does by default. Returns if that does not end the process.
 pub(crate) fn do_default(signal: i32) {
     // An error says that no default is known, as of the real-time signals: then too the caller ends the process itself.

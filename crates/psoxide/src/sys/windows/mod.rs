@@ -5,6 +5,7 @@ use psoxide_core::Platforms;
 pub(crate) mod cpu;
 pub(crate) mod disk;
 mod error;
+pub(crate) mod exit;
 mod ffi;
 pub(crate) mod host;
 pub(crate) mod memory;
@@ -13,7 +14,5 @@ pub(crate) mod process;
 pub(crate) mod sensors;
 pub(crate) mod services;
 pub(crate) mod text;
-
-pub(crate) use crate::sys::unsupported::exit;
 
 pub(crate) const PLATFORM: Platforms = Platforms::WINDOWS;

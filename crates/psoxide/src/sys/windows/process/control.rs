@@ -23,9 +23,12 @@ use crate::sys::windows::error::{code, process_error};
 /// What a process that was ended from outside leaves as its exit code: the number of SIGTERM, as psutil does.
 const ENDED: u32 = 15;
 
-/// What there is that can be sent: what ends a process, and what a keyboard sends to those of a console.
+/// What there is that can be sent: what ends a process, and what a keyboard sends to those of a console. That arrives as
+/// `SIGINT` and `SIGBREAK`, in the words of the C library, which nobody sends.
 pub(crate) const SIGNALS: &[(&str, i32)] = &[
     ("SIGTERM", ENDED.cast_signed()),
+    ("SIGINT", 2),
+    ("SIGBREAK", 21),
     ("CTRL_C_EVENT", CTRL_C_EVENT.cast_signed()),
     ("CTRL_BREAK_EVENT", CTRL_BREAK_EVENT.cast_signed()),
 ];
