@@ -163,6 +163,12 @@ pub(crate) static TARGETS: &[Target] = &[
         packages: &[],
     },
     Target {
+        name: "aarch64-pc-windows-msvc",
+        linker: Linker::Missing("needs Microsoft's libraries"),
+        run: Run::No("only a Windows runs it"),
+        packages: &[],
+    },
+    Target {
         name: "aarch64-apple-darwin",
         linker: Linker::Zig {
             name: "aarch64-macos",
