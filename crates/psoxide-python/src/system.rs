@@ -3,13 +3,13 @@
 //! Where psutil honours `PROCFS_PATH`, the call takes it as its first argument.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use psoxide::model::cpu::CpuTimes;
 use psoxide::model::net::{ConnectionKind, InterfaceAddr, InterfaceStats};
 use psoxide::model::sensors::{Battery, BatteryTime};
 use psoxide::schema::{Typed, Value};
-use psoxide::{ConnectionTable, Result};
+use psoxide::{ConnectionTable, LoadSampler, Result, Root};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -96,9 +96,18 @@ pub(crate) fn cpu_freq(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, PyA
     })
 }
 
+/// What samples the load where the kernel does not: psutil's call has no object that could hold it.
+static LOAD: OnceLock<LoadSampler> = OnceLock::new();
+
 #[pyfunction]
 pub(crate) fn getloadavg(py: Python<'_>) -> PyResult<(f64, f64, f64)> {
-    let load = ask(py, psoxide::getloadavg)?;
+    let load = ask(py, || match LOAD.get() {
+        Some(sampler) => sampler.read(),
+        None => {
+            let sampler = LoadSampler::start(&Root::default())?;
+            LOAD.get_or_init(|| sampler).read()
+        }
+    })?;
     Ok((load.one, load.five, load.fifteen))
 }
 

@@ -1,10 +1,12 @@
 //! CPU times, events, counts, frequencies and load. How busy the CPUs are takes two readings and something that
 //! remembers the first: [`CpuSampler`].
 
+mod load;
 mod sampler;
 
 use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTimes, LoadAverage};
 
+pub use self::load::LoadSampler;
 pub use self::sampler::CpuSampler;
 use crate::error::Result;
 use crate::root::Root;
@@ -212,18 +214,18 @@ pub fn cpu_count_cores() -> Result<Option<u32>> {
 /// * Linux: `/proc/loadavg`
 /// * macOS, FreeBSD, OpenBSD, NetBSD: sysctl `vm.loadavg`
 /// * illumos: `getloadavg(3)`
-/// * Windows: none; averages of the processor queue's length
 ///
 /// # Errors
 ///
-/// As [`cpu_times`].
+/// As [`cpu_times`]; `Unsupported` on Windows, whose kernel keeps no averages: [`LoadSampler`] does.
 ///
 /// # Examples
 ///
 /// ```
-/// let load = psoxide::getloadavg()?;
-/// println!("{:.2} {:.2} {:.2}", load.one, load.five, load.fifteen);
-/// # Ok::<(), psoxide::Error>(())
+/// match psoxide::getloadavg() {
+///     Ok(load) => println!("{:.2} {:.2} {:.2}", load.one, load.five, load.fifteen),
+///     Err(error) => println!("{error}"),
+/// }
 /// ```
 pub fn getloadavg() -> Result<LoadAverage> {
     Root::default().getloadavg()

@@ -161,6 +161,20 @@ impl LoadAverage {
     pub fn new(one: f64, five: f64, fifteen: f64) -> Self {
         LoadAverage { one, five, fifteen }
     }
+
+    /// The averages so many seconds later, if all that time so many tasks ran or wanted to run. What was before counts
+    /// less and less: after 1, 5 and 15 minutes by the factor e.
+    pub fn after(&self, tasks: u32, seconds: f64) -> LoadAverage {
+        let over = |minutes: f64, before: f64| {
+            let kept = (-seconds / (minutes * 60.0)).exp();
+            before * kept + f64::from(tasks) * (1.0 - kept)
+        };
+        LoadAverage::new(
+            over(1.0, self.one),
+            over(5.0, self.five),
+            over(15.0, self.fifteen),
+        )
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +194,29 @@ mod tests {
             Some(clock(Some(1500.0), Some(600.0), Some(2500.0)))
         );
         assert_eq!(CpuFreq::mean(&clocks[2..]), None);
+    }
+
+    #[test]
+    fn load_goes_where_the_tasks_are() {
+        let idle = LoadAverage::new(0.0, 0.0, 0.0);
+        // The factors of Unix for 5 seconds.
+        let load = idle.after(1, 5.0);
+        for (told, kept) in [
+            (load.one, 0.920_044_4),
+            (load.five, 0.983_471_4),
+            (load.fifteen, 0.994_459_8),
+        ] {
+            assert!((told - (1.0 - kept)).abs() < 1e-6, "{told}");
+        }
+        let busy = (0..1000).fold(idle, |load, _| load.after(3, 5.0));
+        assert!(
+            (busy.one - 3.0).abs() < 1e-9 && (busy.fifteen - 3.0).abs() < 0.02,
+            "{busy:?}"
+        );
+        // Two short intervals are one long one.
+        let (short, long) = (busy.after(0, 2.0).after(0, 3.0), busy.after(0, 5.0));
+        assert!((short.five - long.five).abs() < 1e-9);
+        assert_eq!(busy.after(7, 0.0), busy);
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub static PROBES: &[Probe] = &[
         ty: LoadAverage::TYPE,
         group: Group::Cpu,
         cost: Cost::Cheap,
-        on: ALL,
+        on: ALL.without(Platforms::WINDOWS),
         key: None,
         get: |root| typed(root.getloadavg()),
     },

@@ -130,6 +130,8 @@ mod contract {
     const _: fn(&Root) -> Result<Option<u32>> = cpu::cpu_count;
     const _: fn(&Root) -> Result<Option<u32>> = cpu::cpu_count_cores;
     const _: fn(&Root) -> Result<LoadAverage> = cpu::getloadavg;
+    /// How many threads wait for a processor, asked again and again where `getloadavg` is not supported.
+    const _: fn(&Root) -> Result<u32> = cpu::ready_threads;
 
     const _: fn(&Root) -> Result<VirtualMemory> = memory::virtual_memory;
     const _: fn(&Root) -> Result<SwapMemory> = memory::swap_memory;

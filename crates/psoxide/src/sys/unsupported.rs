@@ -30,6 +30,10 @@ pub(crate) mod cpu {
     pub(crate) fn getloadavg(_: &Root) -> Result<LoadAverage> {
         Err(Error::unsupported("getloadavg"))
     }
+
+    pub(crate) fn ready_threads(_: &Root) -> Result<u32> {
+        Err(Error::unsupported("ready_threads"))
+    }
 }
 
 pub(crate) mod disk {

@@ -267,6 +267,12 @@ impl ProcessInformation {
         u32::try_from(self.threads.len()).unwrap_or(u32::MAX)
     }
 
+    /// How many of its threads could run, and wait for a processor.
+    pub fn ready_threads(&self) -> u32 {
+        let ready = self.threads.iter().filter(|thread| thread.is_ready()).count();
+        u32::try_from(ready).unwrap_or(u32::MAX)
+    }
+
     /// Its threads with their CPU time.
     pub fn threads(&self) -> Vec<Thread> {
         let told = |thread: &ThreadInformation| Thread {
@@ -289,6 +295,11 @@ impl ThreadInformation {
             state: thread.u32(0x44)?,
             wait_reason: thread.u32(0x48)?,
         })
+    }
+
+    /// `Ready`, in the word of `KTHREAD_STATE`.
+    fn is_ready(&self) -> bool {
+        self.state == 1
     }
 
     /// `Waiting` because of `Suspended`, in the words of `KTHREAD_STATE` and `KWAIT_REASON`.
@@ -388,6 +399,20 @@ mod tests {
         // What is cut off before it is found is refused.
         assert!(ProcessInformation::find(&TABLE[..0x200], ADDRESS, 4_000_000_000).is_err());
         assert!(ProcessInformation::pids(&TABLE[..0x200]).is_err());
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn threads_that_wait_for_a_processor_are_counted() {
+        let ready = |table: &[u8]| -> Vec<u32> {
+            let all = ProcessInformation::all(table, ADDRESS).unwrap();
+            all.iter().map(ProcessInformation::ready_threads).collect()
+        };
+        assert_eq!(ready(TABLE), [0, 0, 0, 0]);
+        let mut table = TABLE.to_vec();
+        let second = u32::from_le_bytes(TABLE[..4].try_into().unwrap()) as usize;
+        table[second + SIZE + 0x44] = 1;
+        assert_eq!(ready(&table), [0, 1, 0, 0]);
     }
 
     #[cfg(target_endian = "little")]

@@ -14,6 +14,7 @@ use rustix::fs::stat;
 use crate::error::Result;
 use crate::root::Root;
 use crate::sys::linux::file::{decode_path, decode_record, decode_value, if_told, names_if_there, read_path};
+pub(crate) use crate::sys::unsupported::cpu::ready_threads;
 
 pub(crate) fn cpu_times(root: &Root) -> Result<CpuTable> {
     let ticks_per_second = rustix::param::clock_ticks_per_second();

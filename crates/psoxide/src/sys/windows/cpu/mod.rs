@@ -4,11 +4,12 @@ mod ffi;
 
 use psoxide_core::decode::windows::logical_processor_information::core_count;
 use psoxide_core::decode::windows::performance_information::{self, cpu_stats as decode_stats};
+use psoxide_core::decode::windows::process_information::ProcessInformation;
 use psoxide_core::decode::windows::processor_performance::{self, ProcessorPerformance};
 use psoxide_core::decode::windows::processor_power_information;
 use psoxide_core::model::cpu::{CpuFreq, CpuStats, CpuTable};
 use windows_sys::Wdk::System::SystemInformation::{
-    SystemPerformanceInformation, SystemProcessorPerformanceInformation,
+    SystemPerformanceInformation, SystemProcessInformation, SystemProcessorPerformanceInformation,
 };
 
 use super::error::system_error;
@@ -61,6 +62,16 @@ pub(crate) fn cpu_freq(root: &Root) -> Result<Vec<(u32, CpuFreq)>> {
         }
     };
     Ok((0..).zip(clocks).collect())
+}
+
+pub(crate) fn ready_threads(root: &Root) -> Result<u32> {
+    const WHAT: &str = "NtQuerySystemInformation: SystemProcessInformation";
+    root.require_local("ready_threads")?;
+    let answer =
+        query_system(SystemProcessInformation, 256 << 10).map_err(|error| system_error(error, WHAT))?;
+    let processes = ProcessInformation::all(answer.bytes(), answer.address())
+        .map_err(|error| Error::decode(WHAT, error))?;
+    Ok(processes.iter().map(ProcessInformation::ready_threads).sum())
 }
 
 fn clocks(count: u32) -> Result<Vec<CpuFreq>> {
