@@ -10,7 +10,9 @@ exec unshare --mount --propagation private bash -c '
     mount -t proc proc "$debian/proc"
     for folder in dev sys; do mount --rbind "/$folder" "$debian/$folder"; done
     # The project, what it is built in and where wine keeps its files, at the places where they are.
-    for folder in /tmp "$HOME" "$(dirname "$here")" "$(dirname "$WINEPREFIX")" "$(dirname "$1")"; do
+    # A test finds the programs that it runs one folder above its own.
+    for folder in /tmp "$HOME" "$(dirname "$here")" "$(dirname "$WINEPREFIX")" "$(dirname "$(dirname "$1")")"; do
+        [ "$folder" != / ] || folder=$(dirname "$1")
         mkdir -p "$debian$folder"
         mountpoint -q "$debian$folder" || mount --rbind "$folder" "$debian$folder"
     done

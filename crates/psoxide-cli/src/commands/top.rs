@@ -150,10 +150,17 @@ impl Top {
             ))?;
         }
         screen.cut_line(&format!(" Processes: {} ({})", rows.len(), statuses(rows)))?;
-        let load = root.getloadavg()?;
+        let load = match root.getloadavg() {
+            Ok(load) => format!(
+                " Load average: {:.2} {:.2} {:.2} ",
+                load.one, load.five, load.fifteen
+            ),
+            // The kernel keeps none.
+            Err(error) if error.is_unsupported() => String::new(),
+            Err(error) => return Err(error.into()),
+        };
         let uptime = root.boot_time().ok().and_then(uptime).unwrap_or_default();
-        let loads = format!("{:.2} {:.2} {:.2}", load.one, load.five, load.fifteen);
-        screen.cut_line(&format!(" Load average: {loads}  Uptime: {uptime}"))?;
+        screen.cut_line(&format!("{load} Uptime: {uptime}"))?;
         screen.line("")?;
         Ok(())
     }

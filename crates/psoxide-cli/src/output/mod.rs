@@ -69,6 +69,10 @@ impl Screen {
     /// Standard output as it is: a terminal of some size, or a file or pipe without one.
     pub(crate) fn stdout(colour: Colour) -> Screen {
         let terminal = io::stdout().is_terminal();
+        if terminal {
+            // Some consoles take escape sequences only when they are told to.
+            anstyle_query::windows::enable_ansi_colors();
+        }
         let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| terminal);
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
