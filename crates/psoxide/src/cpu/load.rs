@@ -169,7 +169,7 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
     use super::*;
 
@@ -199,18 +199,20 @@ mod tests {
 
     #[test]
     fn an_error_is_told_until_it_is_counted_again() {
-        let calls = AtomicU32::new(0);
-        let count = move || match calls.fetch_add(1, Ordering::SeqCst) {
-            1..100 => Err(Error::unsupported("a count")),
-            _ => Ok(1),
+        let fails = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&fails);
+        let count = move || match seen.load(Ordering::SeqCst) {
+            true => Err(Error::unsupported("a count")),
+            false => Ok(1),
         };
         let own = Own::start(count, Duration::from_millis(1)).unwrap();
         let begun = Instant::now();
-        let mut failed = false;
-        while !failed || own.read().is_err() {
-            failed |= own.read().is_err();
-            assert!(begun.elapsed() < Duration::from_secs(60));
-            std::thread::sleep(Duration::from_micros(100));
+        for fail in [true, false] {
+            fails.store(fail, Ordering::SeqCst);
+            while own.read().is_err() != fail {
+                assert!(begun.elapsed() < Duration::from_secs(60));
+                std::thread::sleep(Duration::from_millis(1));
+            }
         }
         assert!(Own::start(|| Err(Error::unsupported("a count")), STEP).is_err());
     }
