@@ -2,13 +2,14 @@
 //! thrown away, in turn, round after round.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use psoxide::Process;
 
 use crate::debian;
-use crate::workspace::{self, cargo};
+use crate::workspace::{self, cargo, command, installed};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -82,12 +83,12 @@ pub(super) fn measure(processes: u32, rounds: u32) -> Result<String> {
         "psoxide-cli",
     ]))?;
     let program = workspace::target().join("release/psoxide");
-    let size = std::fs::metadata(&program)?.len() as f64 / f64::from(1 << 20);
+    let size = sizes(&program)?;
     let idle = Idle::start(processes)?;
     let subject = std::process::id().to_string();
     let mut table = format!(
         "{processes} idle processes beside those of the machine; medians of {rounds} interleaved rounds, in milliseconds a \
-         run, output to /dev/null. The program is {size:.1} MiB large, with its line tables.\n\n\
+         run, output to /dev/null. The program is {size}.\n\n\
          | command | CPU | wall | beside | CPU | wall | CPU ratio | wall ratio | wanted |\n\
          |---|---|---|---|---|---|---|---|---|\n"
     );
@@ -125,6 +126,21 @@ pub(super) fn measure(processes: u32, rounds: u32) -> Result<String> {
     }
     drop(idle);
     Ok(table)
+}
+
+/// How large the program is, with and without what only debuggers read.
+fn sizes(program: &Path) -> Result<String> {
+    let size =
+        |path: &Path| -> Result<f64> { Ok(std::fs::metadata(path)?.len() as f64 / f64::from(1 << 20)) };
+    let told = format!("{:.1} MiB large, with its line tables", size(program)?);
+    if !installed("strip") {
+        return Ok(told);
+    }
+    let bare = program.with_extension("stripped");
+    workspace::run(command("strip").arg("-o").arg(&bare).arg(program))?;
+    let told = format!("{told}; {:.1} MiB without", size(&bare)?);
+    std::fs::remove_file(&bare)?;
+    Ok(told)
 }
 
 /// How many runs take long enough to be measured.
