@@ -71,7 +71,10 @@ pub(crate) fn ionice(reader: &Reader) -> Result<IoNice> {
 
 pub(crate) fn set_ionice(root: &Root, identity: Identity, class: IoClass, level: Option<u32>) -> Result<()> {
     let pid = identity.pid;
-    let number = IO_CLASSES.iter().position(|known| *known == class);
+    let number = match class {
+        IoClass::Other(number) => Some(usize::from(number)).filter(|number| *number < IO_CLASSES.len()),
+        _ => IO_CLASSES.iter().position(|known| *known == class),
+    };
     let number = number.ok_or_else(|| Error::invalid(format!("{class} is not a valid priority")).of(pid))?;
     if level.is_some_and(|level| level != 0) {
         return Err(Error::invalid("there are no levels of I/O priority").of(pid));

@@ -31,7 +31,8 @@ pub(crate) fn memory_maps(reader: &Reader) -> Result<Vec<MemoryMap>> {
                 .is_none_or(|(allocation, _)| *allocation != region.allocation)
             {
                 last = ffi::mapped_file(&process, region.start, &mut room).map(|path| {
-                    let path = Text::from_utf16(path.iter().copied());
+                    // No path has a NUL in it, but some are told with one behind them.
+                    let path = Text::from_utf16(path.iter().copied().take_while(|unit| *unit != 0));
                     (region.allocation, drives.path(&path))
                 });
             }

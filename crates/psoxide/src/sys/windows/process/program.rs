@@ -27,6 +27,8 @@ pub(crate) fn exe(reader: &Reader) -> Result<Text> {
         return Err(missing());
     }
     match ffi::program(pid) {
+        // Told of a process that has ended, too, as long as somebody has a handle on it.
+        Ok(_) if !pid_exists(reader.root(), pid)? => Err(missing()),
         Ok(path) => Ok(Drives::ask().path(&Text::from_utf16(path))),
         Err(error) if code(&error) == Some(ERROR_INVALID_PARAMETER) && !pid_exists(reader.root(), pid)? => {
             Err(missing())
