@@ -21,7 +21,7 @@ except ImportError:
     pwd = None
 
 from . import _common, _names, _process, _psoxide, _system
-from . import _pslinux as _psplatform
+from ._system import _psplatform
 # fmt: off
 from ._common import (  # noqa: F401
     AIX, BSD, CONN_CLOSE, CONN_CLOSE_WAIT, CONN_CLOSING, CONN_ESTABLISHED, CONN_FIN_WAIT1, CONN_FIN_WAIT2,
@@ -46,8 +46,20 @@ __all__ = list(_names.PUBLIC)
 
 if LINUX or SUNOS or AIX:
     PROCFS_PATH = "/proc"
+
+    def _procfs():
+        return PROCFS_PATH
+
 else:
-    PROCFS_PATH = ""
+    # Processes have no files there.
+    def _procfs():
+        return None
+
+
+for _name in ("cpu_freq", "getloadavg", "sensors_temperatures", "sensors_fans", "sensors_battery", "heap_info", "heap_trim"):
+    if _name not in _names.QUESTIONS:
+        del globals()[_name]
+del _name
 
 _timer = time.monotonic
 _TOTAL_PHYMEM = None
@@ -110,7 +122,7 @@ class Process(_process.Process):
         self._exitcode = _process.NOT_ENDED
         self._ident = (pid, None)
         try:
-            self._proc = _psplatform.Process(pid, PROCFS_PATH)
+            self._proc = _psplatform.Process(pid, _procfs())
         except OverflowError as error:
             raise NoSuchProcess(pid, msg="process PID out of range") from error
         try:
@@ -129,7 +141,7 @@ class Process(_process.Process):
         self._lock = _RLock()
         self._pid = pid
         self._ident = (pid, start)
-        self._proc = _psplatform.Process(pid, PROCFS_PATH, start)
+        self._proc = _psplatform.Process(pid, _procfs(), start)
         return self
 
     def __eq__(self, other):
@@ -225,7 +237,7 @@ class Process(_process.Process):
         """Its children; with `recursive` all its descendants."""
         self._raise_if_pid_reused()
         found = []
-        for pid, start, created in _psoxide.children(PROCFS_PATH, self.pid, bool(recursive)):
+        for pid, start, created in _psoxide.children(_procfs(), self.pid, bool(recursive)):
             child = Process._known(pid, start)
             child._create_time = created
             found.append(child)
@@ -352,7 +364,7 @@ _as_dict_attrnames = set(Process.attrs - _process.NEWER)
 def pids():
     """The numbers of all processes, ascending."""
     global _LOWEST_PID
-    found = _psoxide.pids(PROCFS_PATH)
+    found = _psoxide.pids(_procfs())
     _LOWEST_PID = found[0]
     return found
 
@@ -361,9 +373,10 @@ def pid_exists(pid):
     """Whether there is a process of this number; a zombie is one, a thread is not."""
     if pid < 0:
         return False
-    if pid == 0 and POSIX:
-        return pid in pids()
-    return _psoxide.pid_exists(PROCFS_PATH, pid)
+    if pid == 0:
+        # On Windows it is no process like others, and always there.
+        return pid in pids() if POSIX else True
+    return _psoxide.pid_exists(_procfs(), pid)
 
 
 _pmap = {}
@@ -383,6 +396,9 @@ _TABLE = {
     "num_ctx_switches", "num_fds", "num_threads", "open_files", "page_faults", "pid", "ppid", "status", "terminal",
     "threads", "uids", "username",
 } & set(_psoxide.attributes())  # fmt: skip
+if "nice_get" in vars(_psplatform.Process):
+    # Told otherwise there than the table does.
+    _TABLE.remove("nice")
 _process_class = Process
 _is_running = Process.is_running
 _process_methods = dict(vars(Process))
@@ -456,8 +472,8 @@ def _from_table(before, known, names, told, attrs, ad_value):
         rest.remove("cpu_percent")
         told = sorted({"cpu_times", *told})
     keep = _keep
-    key = (PROCFS_PATH, keep, *told)
-    table = _tables.pop(key, None) or _psoxide.Table(PROCFS_PATH, told, keep)
+    key = (_procfs(), keep, *told)
+    table = _tables.pop(key, None) or _psoxide.Table(_procfs(), told, keep)
     try:
         strange = _told_by[0] is not before or _told_by[1] is not table
         table.read(known, Process._known, ad_value, bool(attrs), strange)
@@ -529,13 +545,13 @@ process_iter.keep_descriptors = _keep_descriptors
 def cpu_times(percpu=False):
     """CPU time by mode in seconds, of all CPUs together or of each."""
     if percpu:
-        return _psoxide.per_cpu_times(PROCFS_PATH)
-    return _psoxide.cpu_times(PROCFS_PATH)
+        return _psoxide.per_cpu_times(_procfs())
+    return _psoxide.cpu_times(_procfs())
 
 
 # The last samples of each thread, by its number. In the thread that imports this, the first call tells what was since
 # then; in others it samples twice and tells of nothing.
-_last_cpu_times, _last_per_cpu_times = _system.first_samples(PROCFS_PATH)
+_last_cpu_times, _last_per_cpu_times = _system.first_samples(_procfs())
 _last_cpu_times_2 = dict(_last_cpu_times)
 _last_per_cpu_times_2 = dict(_last_per_cpu_times)
 
@@ -558,7 +574,7 @@ def cpu_times_percent(interval=None, percpu=False):
 def virtual_memory():
     """Physical memory, in bytes."""
     global _TOTAL_PHYMEM
-    memory = _psoxide.virtual_memory(PROCFS_PATH)
+    memory = _psoxide.virtual_memory(_procfs())
     if None in memory:
         missing = [name for name, value in zip(memory._fields, memory) if value is None]
         memory = memory._replace(**dict.fromkeys(missing, 0))
@@ -578,7 +594,7 @@ def virtual_memory():
 
 def _ppid_map():
     """The number of each process with that of its parent."""
-    return _psoxide.ppid_map(PROCFS_PATH)
+    return _psoxide.ppid_map(_procfs())
 
 
 def _set_debug(value):

@@ -52,6 +52,9 @@ ENCODING = sys.getfilesystemencoding()
 ENCODING_ERRS = sys.getfilesystemencodeerrors()
 PSUTIL_DEBUG = bool(os.getenv("PSUTIL_DEBUG"))
 
+# psutil's modules for this system; other systems do not have them.
+PLATFORM_MODULES = ("_pswindows", "_psutil_windows") if WINDOWS else ("_pslinux", "_psposix", "_psutil_linux")
+
 # The package's public classes say that they belong to it, whatever module they are written in.
 _PACKAGE = __name__.rpartition(".")[0]
 
@@ -138,6 +141,14 @@ class TimeoutExpired(Error):
         self.pid = pid
         self.name = name
         self.msg = f"timeout after {seconds} seconds"
+
+
+def os_error(number, text, path=None):
+    """The exception for an error number of the system's, which on Windows is not one of C's."""
+    if not WINDOWS:
+        return OSError(number, text) if path is None else OSError(number, text, path)
+    # Python leaves out the full stop at the end of Windows' texts.
+    return OSError(0, text.rstrip(". "), path, number)
 
 
 def usage_percent(used, total, round_=None):
@@ -262,8 +273,8 @@ def resource_number(name):
 
 
 def get_procfs_path():
-    """Where the package that is in use looks for processes."""
-    return sys.modules[_PACKAGE].PROCFS_PATH
+    """Where the package that is in use looks for processes; `None` where processes have no files."""
+    return getattr(sys.modules[_PACKAGE], "PROCFS_PATH", None)
 
 
 def open_binary(fname):

@@ -21,6 +21,7 @@ from ._enums import (
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Default = TypeVar("_Default")
 
+PLATFORM_MODULES: tuple[str, ...]
 POSIX: bool
 WINDOWS: bool
 LINUX: bool
@@ -91,6 +92,7 @@ class TimeoutExpired(Error):
     name: str | None
     def __init__(self, seconds: float, pid: int | None = None, name: str | None = None) -> None: ...
 
+def os_error(number: int, text: str, path: str | None = None) -> OSError: ...
 def usage_percent(used: float, total: float, round_: int | None = None) -> float: ...
 def bytes2human(n: float, format: str = "%(value).1f%(symbol)s") -> str: ...
 

@@ -6,11 +6,16 @@ Imported when the first of them is needed: Python's `enum` and `socket` cost mor
 import enum
 import socket
 
-from ._common import _PACKAGE
+from ._common import _PACKAGE, PLATFORM_MODULES, WINDOWS
+
+_HOME = f"{_PACKAGE}.{PLATFORM_MODULES[0]}"
 
 
 def _link():
     """The number of the link layer's family."""
+    if WINDOWS:
+        # It does not bear such addresses: the number is psutil's own.
+        return -1
     for name in ("AF_LINK", "AF_PACKET"):
         if hasattr(socket, name):
             return int(getattr(socket, name))
@@ -23,13 +28,28 @@ NicDuplex = enum.IntEnum(
 BatteryTime = enum.IntEnum(
     "BatteryTime", {"POWER_TIME_UNKNOWN": -1, "POWER_TIME_UNLIMITED": -2}, module=f"{_PACKAGE}._common"
 )
-IOPriority = enum.IntEnum(
-    "IOPriority",
-    {"IOPRIO_CLASS_NONE": 0, "IOPRIO_CLASS_RT": 1, "IOPRIO_CLASS_BE": 2, "IOPRIO_CLASS_IDLE": 3},
-    module=f"{_PACKAGE}._pslinux",
-)
+if WINDOWS:
+    _IO = {"very-low": "IOPRIO_VERYLOW", "low": "IOPRIO_LOW", "normal": "IOPRIO_NORMAL", "high": "IOPRIO_HIGH"}
+    Priority = ProcessPriority = enum.IntEnum(
+        "Priority",
+        {
+            "ABOVE_NORMAL_PRIORITY_CLASS": 0x8000,
+            "BELOW_NORMAL_PRIORITY_CLASS": 0x4000,
+            "HIGH_PRIORITY_CLASS": 0x80,
+            "IDLE_PRIORITY_CLASS": 0x40,
+            "NORMAL_PRIORITY_CLASS": 0x20,
+            "REALTIME_PRIORITY_CLASS": 0x100,
+        },
+        module=_HOME,
+    )
+else:
+    _IO = {
+        "none": "IOPRIO_CLASS_NONE", "realtime": "IOPRIO_CLASS_RT", "best-effort": "IOPRIO_CLASS_BE",
+        "idle": "IOPRIO_CLASS_IDLE",
+    }  # fmt: skip
+IOPriority = enum.IntEnum("IOPriority", {name: number for number, name in enumerate(_IO.values())}, module=_HOME)
 ProcessIOPriority = IOPriority
-AddressFamily = enum.IntEnum("AddressFamily", {"AF_LINK": _link()}, module=f"{_PACKAGE}._pslinux")
+AddressFamily = enum.IntEnum("AddressFamily", {"AF_LINK": _link()}, module=_HOME)
 AF_LINK = AddressFamily.AF_LINK
 
 globals().update(NicDuplex.__members__)
@@ -38,7 +58,7 @@ globals().update(IOPriority.__members__)
 
 DUPLEX = {"full": NicDuplex(2), "half": NicDuplex(1), "?": NicDuplex(0)}
 BATTERY_TIME = {"unknown": BatteryTime(-1), "unlimited": BatteryTime(-2)}
-IO_CLASSES = {"none": IOPriority(0), "realtime": IOPriority(1), "best-effort": IOPriority(2), "idle": IOPriority(3)}
+IO_CLASSES = {word: IOPriority[name] for word, name in _IO.items()}
 
 
 def family(number):

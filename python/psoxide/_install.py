@@ -3,18 +3,13 @@
 import importlib
 import sys
 
-_SUBMODULES = ("_common", "_ntuples", "_psposix", "_pslinux", "_psutil_linux")
+from . import _common
 
 
 def install(package):
     """Put `package` and its modules where `import psutil` and `from psutil import _common` find them."""
     sys.modules["psutil"] = package
-    for name in _SUBMODULES:
-        try:
-            module = importlib.import_module(f".{name}", package.__name__)
-        except ImportError:
-            # Not a module of this system.
-            continue
-        sys.modules[f"psutil.{name}"] = module
+    for name in ("_common", "_ntuples", *_common.PLATFORM_MODULES):
+        sys.modules[f"psutil.{name}"] = importlib.import_module(f".{name}", package.__name__)
     for name in ("Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "TimeoutExpired", "Process", "Popen"):
         getattr(package, name).__module__ = "psutil"

@@ -2,9 +2,29 @@
 """
 
 from . import _common, _psoxide
-from ._common import LINUX
+from ._common import LINUX, WINDOWS
 
 RESOURCES = _psoxide.resources()
+# Questions that not every system answers: psutil has the function where the system does.
+_PROBES = _psoxide.probes()
+QUESTIONS = [
+    name
+    for name, probe in {
+        # Where the kernel keeps no load average, the package does.
+        "cpu_freq": "cpu_freq", "getloadavg": "pids", "sensors_temperatures": "sensors_temperatures",
+        "sensors_fans": "sensors_fans", "sensors_battery": "sensors_battery", "heap_info": "heap_info",
+        "heap_trim": "heap_info",
+    }.items()
+    if probe in _PROBES
+]  # fmt: skip
+_IO_CLASSES = ["IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE"]
+# Of Windows alone.
+_SERVICES = ["win_service_iter", "win_service_get"]
+_IO_LEVELS = ["IOPRIO_VERYLOW", "IOPRIO_LOW", "IOPRIO_NORMAL", "IOPRIO_HIGH"]
+_PRIORITIES = [
+    "ABOVE_NORMAL_PRIORITY_CLASS", "BELOW_NORMAL_PRIORITY_CLASS", "HIGH_PRIORITY_CLASS", "IDLE_PRIORITY_CLASS",
+    "NORMAL_PRIORITY_CLASS", "REALTIME_PRIORITY_CLASS",
+]  # fmt: skip
 LAZY = {
     "AF_LINK": "_enums",
     "NIC_DUPLEX_FULL": "_enums",
@@ -12,11 +32,10 @@ LAZY = {
     "NIC_DUPLEX_UNKNOWN": "_enums",
     "POWER_TIME_UNKNOWN": "_enums",
     "POWER_TIME_UNLIMITED": "_enums",
-    "IOPRIO_CLASS_NONE": "_enums",
-    "IOPRIO_CLASS_RT": "_enums",
-    "IOPRIO_CLASS_BE": "_enums",
-    "IOPRIO_CLASS_IDLE": "_enums",
+    **dict.fromkeys(_IO_LEVELS if WINDOWS else _IO_CLASSES, "_enums"),
 }
+if WINDOWS:
+    LAZY.update(dict.fromkeys([*_SERVICES, *_PRIORITIES, "CONN_DELETE_TCB"], "_pswindows"))
 # Names of psutil 8 and psoxide's own: there for who asks, not listed, since psutil 7 does not have them.
 NEWER = {
     "register_exit_fun": "_exit",
@@ -32,7 +51,9 @@ NEWER = {
     "NetIoSampler": "_samplers",
     "process_table": "_table",
 }
-MODULES = {"_enums", "_ntuples", "_pslinux", "_psposix", "_psutil_linux"}
+if WINDOWS:
+    NEWER["ProcessPriority"] = "_enums"
+MODULES = {"_enums", "_ntuples", *_common.PLATFORM_MODULES}
 
 # fmt: off
 PUBLIC = [
@@ -54,14 +75,14 @@ PUBLIC = [
 ]
 if LINUX:
     PUBLIC += [
-        "PROCFS_PATH", "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE",
+        "PROCFS_PATH", *_IO_CLASSES,
         *(name for name in PUBLIC if name.startswith("CONN_") and name != "CONN_NONE"),
     ]
+if WINDOWS:
+    PUBLIC += [*_SERVICES, *_PRIORITIES, *_IO_LEVELS, "CONN_DELETE_TCB", "AF_LINK"]
 if RESOURCES:
     PUBLIC += [*RESOURCES, "RLIM_INFINITY"]
-PUBLIC += [
-    "cpu_freq", "getloadavg", "sensors_temperatures", "sensors_fans", "sensors_battery", "heap_info", "heap_trim",
-]
+PUBLIC += QUESTIONS
 # fmt: on
 
 
@@ -78,11 +99,7 @@ def find(name):
         # Also where Python's `resource` has the unsigned number.
         return -1 if LINUX else import_module("resource").RLIM_INFINITY
     if name in MODULES:
-        try:
-            return import_module(f"{_common._PACKAGE}.{name}")
-        except ImportError:
-            # Not a module of this system.
-            pass
+        return import_module(f"{_common._PACKAGE}.{name}")
     elif name in ("collections", "contextlib", "datetime", "functools", "signal", "socket", "subprocess", "threading"):
         return import_module(name)
     raise AttributeError(f"module {_common._PACKAGE!r} has no attribute {name!r}")

@@ -12,7 +12,7 @@ import sys
 import time
 
 from . import _psoxide
-from ._common import AccessDenied, NoSuchProcess, TimeoutExpired, ZombieProcess
+from ._common import POSIX, AccessDenied, NoSuchProcess, TimeoutExpired, ZombieProcess
 from ._system import check_kind
 
 try:
@@ -160,6 +160,8 @@ class Process(metaclass=ProcessType):
 
     def username(self):
         """The user who started it; the number where the user has no name."""
+        if "uids" not in _psoxide.attributes():
+            return self._proc.username()
         if pwd is None:
             raise ImportError("requires pwd module shipped with standard python")
         real = self.uids().real
@@ -184,7 +186,7 @@ class Process(metaclass=ProcessType):
     # What it may
 
     def nice(self, value=None):
-        """Its priority, from -20 (most favoured) to 19; with `value`, set it."""
+        """Its priority, from -20 (most favoured) to 19, on Windows a priority class; with `value`, set it."""
         if value is None:
             return self._proc.nice_get()
         self._raise_if_pid_reused()
@@ -197,12 +199,6 @@ class Process(metaclass=ProcessType):
                 raise ValueError("'ioclass' argument must be specified")
             return self._proc.ionice_get()
         self._raise_if_pid_reused()
-        if value is None:
-            value = 0
-        if value and ioclass in (0, 3):
-            raise ValueError(f"{ioclass!r} ioclass accepts no value")
-        if not 0 <= value <= 7:
-            raise ValueError("value not in 0-7 range")
         return self._proc.ionice_set(ioclass, value)
 
     def rlimit(self, resource, limits=None):
@@ -216,17 +212,7 @@ class Process(metaclass=ProcessType):
         if cpus is None:
             return self._proc.cpu_affinity_get()
         self._raise_if_pid_reused()
-        cpus = list(set(cpus)) if cpus else []
-        try:
-            self._proc.cpu_affinity_set(cpus)
-        except (ValueError, OverflowError):
-            if max(cpus) > sys.maxsize or min(cpus) < -sys.maxsize:
-                raise OverflowError("Python int too large to convert to C long") from None
-            known = list(range(len(_psoxide.per_cpu_times(self._proc._procfs_path))))
-            for cpu in cpus:
-                if cpu not in known:
-                    raise ValueError(f"invalid CPU {cpu!r}; choose between {known}") from None
-            raise ValueError(f"CPU number {cpus[0]} is not eligible; choose between {self.cpu_affinity()}") from None
+        return self._proc.cpu_affinity_set(list(set(cpus)) if cpus else [])
 
     def cpu_num(self):
         """The CPU it runs on, or ran on last."""
@@ -277,6 +263,10 @@ class Process(metaclass=ProcessType):
         """How many descriptors it has open."""
         return self._proc.num_fds()
 
+    def num_handles(self):
+        """How many handles it has open."""
+        return self._proc.num_handles()
+
     def num_ctx_switches(self):
         """How often it left the CPU."""
         return self._proc.num_ctx_switches()
@@ -310,18 +300,21 @@ class Process(metaclass=ProcessType):
 
         return await wait(self, timeout)
 
-    def _send_signal(self, sig):
+    def _change(self, change, *arguments):
         self._raise_if_pid_reused()
-        if self.pid == 0:
+        if self.pid == 0 and POSIX:
             raise ValueError(
                 "preventing sending signal to process with PID 0 as it would affect every process in the process "
                 "group of the calling process (os.getpid()) instead of PID 0"
             )
         try:
-            self._proc.send_signal(sig)
+            change(*arguments)
         except NoSuchProcess:
             self._gone = True
             raise
+
+    def _send_signal(self, sig):
+        self._change(self._proc.send_signal, sig)
 
     def send_signal(self, sig):
         """Send it a signal."""
@@ -329,19 +322,19 @@ class Process(metaclass=ProcessType):
 
     def suspend(self):
         """Stop it."""
-        self._send_signal(signal().SIGSTOP)
+        self._change(self._proc.suspend)
 
     def resume(self):
         """Let it go on."""
-        self._send_signal(signal().SIGCONT)
+        self._change(self._proc.resume)
 
     def terminate(self):
         """Ask it to end."""
-        self._send_signal(signal().SIGTERM)
+        self._change(self._proc.terminate)
 
     def kill(self):
         """End it."""
-        self._send_signal(signal().SIGKILL)
+        self._change(self._proc.kill)
 
     # What psutil 8 adds
 
@@ -360,18 +353,12 @@ class Process(metaclass=ProcessType):
 
 # Methods that this system lacks are not there, so that `hasattr` tells.
 for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ionice", "memory_footprint",
-              "memory_info_ex", "memory_maps", "num_fds", "page_faults", "terminal", "uids"):  # fmt: skip
+              "memory_info_ex", "memory_maps", "num_fds", "num_handles", "page_faults", "terminal", "uids"):  # fmt: skip
     if _name not in _psoxide.attributes():
         delattr(Process, _name)
 if not _psoxide.resources():
     del Process.rlimit
 del _name
-
-
-def signal():
-    import signal
-
-    return signal
 
 
 _memory_types = None

@@ -3,9 +3,17 @@ program replaces here is seen; and a few functions beside.
 """
 
 import os
+import sys
 from _operator import index
 
 from . import _common, _psoxide
+from ._everywhere import (  # noqa: F401
+    boot_time, cpu_count_cores, cpu_count_logical, cpu_times, net_if_addrs, net_if_stats, net_io_counters, per_cpu_times,
+    pid_exists, pids, ppid_map,
+)  # fmt: skip
+
+if _common.WINDOWS:
+    raise ImportError("not a module of this system")
 
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 PAGESIZE = os.sysconf("SC_PAGE_SIZE")
@@ -26,6 +34,30 @@ class Process(_psoxide.Process):
         from . import _psposix
 
         return _psposix.wait_pid(self.pid, timeout, self._name)
+
+    def ionice_set(self, ioclass, value=None):
+        """Set its I/O priority by the numbers of class and level."""
+        if value is None:
+            value = 0
+        if value and ioclass in (0, 3):
+            raise ValueError(f"{ioclass!r} ioclass accepts no value")
+        if not 0 <= value <= 7:
+            raise ValueError("value not in 0-7 range")
+        return super().ionice_set(ioclass, value)
+
+    def cpu_affinity_set(self, cpus):
+        """Let it run on these CPUs only."""
+        try:
+            super().cpu_affinity_set(cpus)
+        except (ValueError, OverflowError):
+            if max(cpus) > sys.maxsize or min(cpus) < -sys.maxsize:
+                raise OverflowError("Python int too large to convert to C long") from None
+            known = list(range(len(_psoxide.per_cpu_times(self._procfs_path))))
+            for cpu in cpus:
+                if cpu not in known:
+                    raise ValueError(f"invalid CPU {cpu!r}; choose between {known}") from None
+            eligible = self.cpu_affinity_get()
+            raise ValueError(f"CPU number {cpus[0]} is not eligible; choose between {eligible}") from None
 
     def rlimit(self, resource_, limits=None):
         """Its soft and hard limit of a resource by number; with `limits`, set them."""
@@ -67,46 +99,6 @@ def _fits(number, bits):
         raise OverflowError("Python int too large to convert to C long")
 
 
-def pids():
-    """The numbers of all processes."""
-    return _psoxide.pids(get_procfs_path())
-
-
-def pid_exists(pid):
-    """Whether there is a process of this number."""
-    return _psoxide.pid_exists(get_procfs_path(), pid)
-
-
-def ppid_map():
-    """The number of each process with that of its parent."""
-    return _psoxide.ppid_map(get_procfs_path())
-
-
-def boot_time():
-    """When the system was booted."""
-    return _psoxide.boot_time(get_procfs_path())
-
-
-def cpu_times():
-    """CPU time by mode, all CPUs together."""
-    return _psoxide.cpu_times(get_procfs_path())
-
-
-def per_cpu_times():
-    """CPU time by mode of each CPU."""
-    return _psoxide.per_cpu_times(get_procfs_path())
-
-
-def cpu_count_logical():
-    """Logical CPUs."""
-    return _psoxide.cpu_count_logical(get_procfs_path())
-
-
-def cpu_count_cores():
-    """Physical cores."""
-    return _psoxide.cpu_count_cores(get_procfs_path())
-
-
 def disk_io_counters(perdisk=False):
     """What each disk transferred; its parts, too, with `perdisk`."""
     try:
@@ -115,11 +107,6 @@ def disk_io_counters(perdisk=False):
         # Neither place is there: this system does not count.
         raise NotImplementedError(str(error)) from error
     return disks if perdisk else {name: disks[name] for name in whole}
-
-
-def net_io_counters():
-    """What each network interface transferred."""
-    return _psoxide.net_io_counters(get_procfs_path())
 
 
 def sensors_temperatures():

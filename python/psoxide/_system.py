@@ -9,8 +9,12 @@ import time
 from _thread import get_ident
 
 from . import _common, _psoxide
-from . import _pslinux as _psplatform
 from ._common import LINUX, POSIX, get_procfs_path
+
+if POSIX:
+    from . import _pslinux as _psplatform
+else:
+    from . import _pswindows as _psplatform
 
 # CPUs
 
@@ -130,7 +134,7 @@ def disk_usage(path):
     try:
         if type(path) is str:
             name = path
-        elif isinstance(path, int):
+        elif isinstance(path, int) and POSIX:
             os.fstat(path)
             name = f"/dev/fd/{path}"
         else:
@@ -184,7 +188,8 @@ def net_io_counters(pernic=False, nowrap=True):
 net_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.net_io_counters")
 net_io_counters.cache_clear.__doc__ = "Forget the counters of earlier calls."
 
-CONNECTION_KINDS = ("all", "tcp", "tcp4", "udp", "udp4", "inet", "inet4", "inet6", "tcp6", "udp6", "unix")
+_INET_KINDS = ("all", "tcp", "tcp4", "udp", "udp4", "inet", "inet4", "inet6", "tcp6", "udp6")
+CONNECTION_KINDS = (*_INET_KINDS, "unix") if POSIX else _INET_KINDS
 
 
 def check_kind(kind):
@@ -200,12 +205,12 @@ def net_connections(kind="inet"):
 
 def net_if_addrs():
     """Addresses of each network interface."""
-    return _psoxide.net_if_addrs()
+    return _psplatform.net_if_addrs()
 
 
 def net_if_stats():
     """State, speed and size of each network interface."""
-    return _psoxide.net_if_stats(get_procfs_path())
+    return _psplatform.net_if_stats()
 
 
 # Sensors and the host
@@ -242,4 +247,4 @@ def boot_time():
 
 def users():
     """Users who are logged in."""
-    return _psoxide.users()
+    return _psoxide.users("localhost" if POSIX else None)

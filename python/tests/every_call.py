@@ -168,8 +168,8 @@ def of_a_process(package, subjects):
 
 # Of the extension module, what is no question to the kernel.
 NATIVE_NO_QUESTION = {
-    "attributes", "busy_percent", "fields", "resources", "share_percents", "Process._name", "Process._procfs_path",
-    "Process.pid", "Process.visits", "Columns.column_names", "Table.close",
+    "attributes", "busy_percent", "fields", "probes", "resources", "share_percents", "Process._name",
+    "Process._procfs_path", "Process.pid", "Process.visits", "Columns.column_names", "Table.close",
 }  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def of_the_extension(package, subjects):
         )
     }  # fmt: skip
     for name in ("getloadavg", "heap_info", "heap_trim", "net_if_addrs", "sensors_battery", "sensors_fans",
-                 "sensors_temperatures", "users"):  # fmt: skip
+                 "sensors_temperatures"):  # fmt: skip
         calls[name] = getattr(native, name)
     calls.update({
         "children": lambda: native.children(proc, os.getpid(), True),
@@ -208,6 +208,11 @@ def of_the_extension(package, subjects):
         "disk_usage": lambda: native.disk_usage("/"),
         "net_connections": lambda: native.net_connections(proc, "all"),
         "pid_exists": lambda: native.pid_exists(proc, pid),
+        "users": lambda: native.users("localhost"),
+        # Of Windows alone.
+        "services": lambda: _raises(NotImplementedError, native.services),
+        "service": lambda: _raises(NotImplementedError, lambda: native.service("name")),
+        "Process.num_handles": lambda: _raises(NotImplementedError, process.num_handles),
         "Table.read": lambda: table.read({}, native.Process, None, True, True),
         "Table.columns": table.columns,
         "command": lambda: native.command(["psoxide", "free"]),
@@ -223,7 +228,7 @@ def of_the_extension(package, subjects):
         "cmdline", "cpu_affinity_get", "cpu_num", "cpu_times", "create_time", "cwd", "environ", "exe", "gids",
         "io_counters", "ionice_get", "memory_footprint", "memory_full_info", "memory_info", "memory_info_ex", "name",
         "nice_get", "num_ctx_switches", "num_fds", "num_threads", "open_files", "page_faults", "ppid", "start",
-        "start_now", "status", "terminal", "threads", "uids",
+        "start_now", "status", "terminal", "threads", "uids", "username",
     ):  # fmt: skip
         calls[f"Process.{name}"] = getattr(process, name)
     calls.update({
@@ -238,6 +243,11 @@ def of_the_extension(package, subjects):
         "Process.rlimit_get": lambda: process.rlimit_get("RLIMIT_NOFILE"),
         "Process.rlimit_set": lambda: process.rlimit_set("RLIMIT_NOFILE", soft, hard),
         "Process.send_signal": lambda: ended.send_signal(signal.SIGCONT),
+        "Process.kill": ended.kill,
+        "Process.resume": ended.resume,
+        "Process.suspend": ended.suspend,
+        "Process.terminate": ended.terminate,
+        "Process.wait_for_end": lambda: _raises(package.TimeoutExpired, lambda: process.wait_for_end(0.0)),
     })  # fmt: skip
     return calls
 

@@ -28,7 +28,7 @@ fn exception(py: Python<'_>, error: &Error, about: Option<About<'_>>) -> PyErr {
         (ErrorKind::NoSuchProcess, Some(_)) => "NoSuchProcess",
         (ErrorKind::ZombieProcess, Some(_)) => "ZombieProcess",
         (ErrorKind::AccessDenied, Some(_)) => "AccessDenied",
-        _ => return plain(error),
+        _ => return plain(py, error),
     };
     let About { pid, name } = about.unwrap_or(About { pid: 0, name: None });
     let made = classes(py)
@@ -38,7 +38,7 @@ fn exception(py: Python<'_>, error: &Error, about: Option<About<'_>>) -> PyErr {
         Ok(instance) => {
             let exception = PyErr::from_value(instance);
             if error.raw_os_error().is_some() {
-                exception.set_cause(py, Some(plain(error)));
+                exception.set_cause(py, Some(plain(py, error)));
             }
             exception
         }
@@ -47,7 +47,7 @@ fn exception(py: Python<'_>, error: &Error, about: Option<About<'_>>) -> PyErr {
 }
 
 /// The exception of Python's own that fits the error.
-fn plain(error: &Error) -> PyErr {
+fn plain(py: Python<'_>, error: &Error) -> PyErr {
     if error.kind() == ErrorKind::InvalidInput {
         return PyValueError::new_err(error.what().to_owned());
     }
@@ -56,10 +56,8 @@ fn plain(error: &Error) -> PyErr {
         let text = std::io::Error::from_raw_os_error(number).to_string();
         let text = text.split(" (os error").next().unwrap_or_default().to_owned();
         // What was read, if that is a file; a call has no file name.
-        return match error.what().starts_with('/') {
-            true => PyOSError::new_err((number, text, error.what().to_owned())),
-            false => PyOSError::new_err((number, text)),
-        };
+        let file = error.what().starts_with('/').then(|| error.what().to_owned());
+        return os_error(py, number, text, file).unwrap_or_else(|failure| failure);
     }
     let text = error.to_string();
     match error.kind() {
@@ -69,7 +67,13 @@ fn plain(error: &Error) -> PyErr {
     }
 }
 
-fn classes(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+/// The `OSError` of a number of the system's: on Windows those are not the numbers of C, and Python translates.
+fn os_error(py: Python<'_>, number: i32, text: String, file: Option<String>) -> PyResult<PyErr> {
+    let made = classes(py)?.call_method1("os_error", (number, text, file))?;
+    Ok(PyErr::from_value(made))
+}
+
+pub(crate) fn classes(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static MODULE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     MODULE
         .get_or_try_init(py, || Ok(py.import("psoxide._common")?.into_any().unbind()))

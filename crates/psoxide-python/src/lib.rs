@@ -15,6 +15,7 @@ mod process;
 mod procfs;
 mod records;
 mod samplers;
+mod services;
 mod system;
 mod table;
 mod tree;
@@ -42,6 +43,8 @@ mod _psoxide {
     use crate::records::{fields, resources};
     #[pymodule_export]
     use crate::samplers::{CpuPercent, CpuSampler, DiskIoSampler, NetIoSampler};
+    #[pymodule_export]
+    use crate::services::{probes, service, services};
     #[pymodule_export]
     use crate::system::{
         boot_time, cpu_count_cores, cpu_count_logical, cpu_freq, cpu_sample, cpu_stats, cpu_times,

@@ -5,8 +5,9 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
-use psoxide::model::process::{Identity, IoClass, Limits, MemoryMap, Resource};
+use psoxide::model::process::{Exit, Identity, IoClass, Limits, MemoryMap, Resource};
 use psoxide::schema::{Typed, Value};
 use psoxide::{Error, ErrorKind, Oneshot, Result, Root, Signal};
 use pyo3::exceptions::{PyOSError, PyValueError};
@@ -14,11 +15,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::connections::{self, constant};
-use crate::error::{About, process_error};
+use crate::error::{About, classes, process_error};
 use crate::procfs::Procfs;
 use crate::records::named;
 use crate::system;
 use crate::value::{dictionary, text, texts, to_python};
+
+/// So long a wait goes on before what Ctrl-C has done is looked at.
+const SIGNALS_ARE_SEEN: Duration = Duration::from_millis(200);
 
 /// A process by its number.
 #[pyclass(frozen, subclass, module = "psoxide._psoxide")]
@@ -313,13 +317,12 @@ impl Process {
     }
 
     /// The class by its number.
-    fn ionice_set(&self, py: Python<'_>, class: i32, level: u32) -> PyResult<()> {
+    #[pyo3(signature = (class, level = None))]
+    fn ionice_set(&self, py: Python<'_>, class: i32, level: Option<u32>) -> PyResult<()> {
         let Ok(class) = u8::try_from(class) else {
             return Err(invalid_argument(py));
         };
-        match self.try_change(py, |process| {
-            process.set_ionice(IoClass::Other(class), Some(level))
-        }) {
+        match self.try_change(py, |process| process.set_ionice(IoClass::Other(class), level)) {
             Err(error) if error.kind() == ErrorKind::InvalidInput => Err(invalid_argument(py)),
             answer => answer.map_err(|error| self.exception(py, &error)),
         }
@@ -334,6 +337,67 @@ impl Process {
             Err(error) if error.kind() == ErrorKind::InvalidInput => Err(invalid_argument(py)),
             answer => answer.map_err(|error| self.exception(py, &error)),
         }
+    }
+
+    fn suspend(&self, py: Python<'_>) -> PyResult<()> {
+        self.change(py, psoxide::Process::suspend)
+    }
+
+    fn resume(&self, py: Python<'_>) -> PyResult<()> {
+        self.change(py, psoxide::Process::resume)
+    }
+
+    fn terminate(&self, py: Python<'_>) -> PyResult<()> {
+        self.change(py, psoxide::Process::terminate)
+    }
+
+    fn kill(&self, py: Python<'_>) -> PyResult<()> {
+        self.change(py, psoxide::Process::kill)
+    }
+
+    /// Waits for its end and gives its exit code, `None` where that is not told. Python's own signals are looked at
+    /// meanwhile.
+    #[pyo3(signature = (timeout = None))]
+    fn wait_for_end(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Option<i32>> {
+        let deadline = timeout
+            .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+            .and_then(|time| Instant::now().checked_add(time));
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let part = left.map_or(SIGNALS_ARE_SEEN, |left| left.min(SIGNALS_ARE_SEEN));
+            let mut ended = None;
+            let waited = self.try_change(py, |process| {
+                ended = process.wait(Some(part))?;
+                Ok(())
+            });
+            match waited {
+                Ok(()) => {
+                    return Ok(ended.map(|exit| match exit {
+                        Exit::Code(code) => code,
+                        Exit::Signal(signal) => -signal,
+                    }));
+                }
+                Err(error) if error.is_no_such_process() => return Ok(None),
+                Err(error) if !error.is_timeout() => return Err(self.exception(py, &error)),
+                Err(_) => py.check_signals()?,
+            }
+            if left.is_some_and(|left| left <= part) {
+                let expired = classes(py)?.getattr("TimeoutExpired")?;
+                return Err(PyErr::from_value(expired.call1((
+                    timeout,
+                    self.pid,
+                    self._name(py),
+                ))?));
+            }
+        }
+    }
+
+    fn username<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.answer(py, Oneshot::username)
+    }
+
+    fn num_handles(&self, py: Python<'_>) -> PyResult<u32> {
+        self.ask(py, Oneshot::num_handles)
     }
 
     fn memory_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

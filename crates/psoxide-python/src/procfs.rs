@@ -1,4 +1,4 @@
-//! Where a call is told that processes' files are, psutil's `PROCFS_PATH`.
+//! Where a call is told that processes' files are, psutil's `PROCFS_PATH`; `None` where processes have none.
 
 use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
@@ -35,8 +35,12 @@ impl<'py> FromPyObject<'_, 'py> for Procfs {
                 return Ok(Procfs(root.clone()));
             }
         }
-        let path: PathBuf = told.extract()?;
         let here = Root::default();
+        if told.is_none() {
+            // A system whose processes have no files.
+            return Ok(Procfs(here));
+        }
+        let path: PathBuf = told.extract()?;
         let root = if here.proc() == path {
             here
         } else {

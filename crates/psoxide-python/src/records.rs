@@ -28,6 +28,8 @@ enum Member {
     Number,
     /// It is 0.0 if it was not told.
     Fraction,
+    /// It is -1 if it was not told.
+    Descriptor,
 }
 
 /// A record's named tuple: the class, and what is done with each field.
@@ -53,6 +55,7 @@ fn members(shape: &Shape) -> Box<[Member]> {
         _ if keeps_none => Member::AsTold,
         // The kernel would tell it, and does not.
         Type::Option(Type::U64) if shape.name == "scpustats" && field.on.contains(PLATFORM) => Member::AsTold,
+        Type::Option(_) if field.name == "fd" => Member::Descriptor,
         Type::Option(Type::U64 | Type::I64) => Member::Number,
         Type::Option(Type::F64) => Member::Fraction,
         _ => Member::AsTold,
@@ -103,6 +106,7 @@ fn told<'py>(py: Python<'py>, members: &[Member], values: Vec<Value>) -> PyResul
             (Member::LeftOut, _) => continue,
             (Member::Number, Value::Null) => 0_u64.into_pyobject(py)?.into_any(),
             (Member::Fraction, Value::Null) => PyFloat::new(py, 0.0).into_any(),
+            (Member::Descriptor, Value::Null) => (-1_i64).into_pyobject(py)?.into_any(),
             (_, answer) => value::object(py, answer)?,
         });
     }

@@ -309,20 +309,21 @@ pub(crate) fn boot_time(py: Python<'_>, procfs: Procfs) -> PyResult<f64> {
     ask(py, || procfs.root().boot_time())
 }
 
+/// `here` stands for a host that is not told, or is this machine's own screen.
 #[pyfunction]
-pub(crate) fn users(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+#[pyo3(signature = (here))]
+pub(crate) fn users<'py>(py: Python<'py>, here: Option<&str>) -> PyResult<Bound<'py, PyList>> {
     let sessions = ask(py, psoxide::users)?;
     let list = PyList::empty(py);
     for user in &sessions {
-        let host = user.host.as_deref().unwrap_or_default();
-        let host = match host {
-            b"" | b":0" | b":0.0" => b"localhost",
-            host => host,
+        let host = match user.host.as_deref() {
+            None | Some(b"" | b":0" | b":0.0") => here.into_pyobject(py)?.into_any(),
+            Some(host) => text(py, host)?,
         };
         let members = vec![
             text(py, &user.name)?,
             to_python(py, &user.terminal)?,
-            text(py, host)?,
+            host,
             to_python(py, &user.started)?,
             to_python(py, &user.pid)?,
         ];

@@ -10,14 +10,21 @@ use super::{ATTRS, PROBES};
 /// Records of answers that stand in neither table: those of a question with an argument, and what two samples tell.
 const BESIDE: [&Shape; 3] = [&DiskUsage::SHAPE, &DiskIoRates::SHAPE, &NetIoRates::SHAPE];
 
-/// Fields that psutil's tuples have on every system, also where the kernel does not count them.
-const EVERYWHERE: [(&str, &str); 6] = [
+/// Fields that psutil's tuples have on every system, also where the kernel does not tell them.
+const EVERYWHERE: [(&str, &str); 13] = [
+    ("pctxsw", "involuntary"),
+    ("pcputimes", "children_system"),
+    ("pcputimes", "children_user"),
+    ("popenfile", "fd"),
     ("scpustats", "soft_interrupts"),
     ("scpustats", "syscalls"),
     ("snetio", "dropin"),
     ("snetio", "dropout"),
+    ("snicstats", "flags"),
     ("sswap", "sin"),
     ("sswap", "sout"),
+    ("suser", "pid"),
+    ("suser", "terminal"),
 ];
 
 /// The records that answers on the system are made of, by name, each name once.

@@ -1,0 +1,258 @@
+"""What the package has, lacks and answers on Windows alone. Run under wine by `cargo xtask cross windows --run`."""
+
+import enum
+import inspect
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+import psoxide
+
+ABSENT_METHODS = ("uids", "gids", "terminal", "num_fds", "rlimit", "cpu_num")
+IDLE = "import sys; sys.stdin.read()"
+
+
+@pytest.fixture
+def child():
+    process = subprocess.Popen([sys.executable, "-c", IDLE], stdin=subprocess.PIPE)
+    yield process
+    process.stdin.close()
+    process.kill()
+    process.wait()
+
+
+def test_what_windows_lacks_is_not_there():
+    for name in ABSENT_METHODS:
+        assert not hasattr(psoxide.Process, name), name
+        assert name not in psoxide.Process.attrs
+    for name in ("sensors_temperatures", "sensors_fans", "PROCFS_PATH", "RLIM_INFINITY", "RLIMIT_AS", "IOPRIO_CLASS_RT"):
+        assert not hasattr(psoxide, name), name
+        assert name not in psoxide.__all__ and name not in dir(psoxide)
+    with pytest.raises(ImportError):
+        from psoxide import _pslinux  # noqa: F401
+    with pytest.raises(ValueError, match="'unix'"):
+        psoxide.net_connections("unix")
+
+
+def test_what_is_windows_alone_is_there():
+    for name in ("win_service_iter", "win_service_get", "REALTIME_PRIORITY_CLASS", "IOPRIO_VERYLOW", "CONN_DELETE_TCB"):
+        assert name in psoxide.__all__ and name in dir(psoxide)
+        assert getattr(psoxide, name) is not None
+    assert callable(psoxide.Process.num_handles) and "num_handles" in psoxide.Process.attrs
+    assert not hasattr(psoxide, "WindowsService")
+    assert psoxide.WINDOWS and not psoxide.POSIX and not psoxide.LINUX
+
+
+def test_numbers_of_windows():
+    classes = {"ABOVE_NORMAL": 32768, "BELOW_NORMAL": 16384, "HIGH": 128, "IDLE": 64, "NORMAL": 32, "REALTIME": 256}
+    for name, number in classes.items():
+        value = getattr(psoxide, f"{name}_PRIORITY_CLASS")
+        assert value == number and type(value) is int
+    for number, name in enumerate(("VERYLOW", "LOW", "NORMAL", "HIGH")):
+        member = getattr(psoxide, f"IOPRIO_{name}")
+        assert member == number and isinstance(member, enum.IntEnum)
+        assert repr(member) == f"<IOPriority.IOPRIO_{name}: {number}>"
+    assert psoxide.AF_LINK == -1 and psoxide.AF_LINK.name == "AF_LINK"
+    assert psoxide.ProcessPriority(64).name == "IDLE_PRIORITY_CLASS"
+
+
+def test_fields_of_the_tuples():
+    fields = {
+        "pmem": "rss vms num_page_faults peak_wset wset peak_paged_pool paged_pool peak_nonpaged_pool nonpaged_pool "
+        "pagefile peak_pagefile private",
+        "pfullmem": "rss vms num_page_faults peak_wset wset peak_paged_pool paged_pool peak_nonpaged_pool nonpaged_pool "
+        "pagefile peak_pagefile private uss",
+        "scputimes": "user system idle interrupt dpc",
+        "svmem": "total available percent used free",
+        "pio": "read_count write_count read_bytes write_bytes other_count other_bytes",
+        "pcputimes": "user system children_user children_system",
+        "pctxsw": "voluntary involuntary",
+        "popenfile": "path fd",
+        "pmmap_grouped": "path rss",
+        "pmmap_ext": "addr perms path rss",
+        "pheap": "heap_used mmap_used heap_count",
+        "sdiskio": "read_count write_count read_bytes write_bytes read_time write_time",
+        "snicstats": "isup duplex speed mtu flags",
+        "suser": "name terminal host started pid",
+    }
+    for name, expected in fields.items():
+        made = getattr(psoxide._ntuples, name)
+        assert made._fields == tuple(expected.split()), name
+        one = made(*range(len(made._fields)))
+        assert pickle.loads(pickle.dumps(one)) == one
+
+
+def test_priority_classes_are_read_and_set(child):
+    process = psoxide.Process(child.pid)
+    assert process.nice() == psoxide.NORMAL_PRIORITY_CLASS
+    assert repr(process.nice()) == "<Priority.NORMAL_PRIORITY_CLASS: 32>"
+    process.nice(psoxide.IDLE_PRIORITY_CLASS)
+    assert process.nice() == psoxide.IDLE_PRIORITY_CLASS
+    assert [each.info["nice"] for each in psoxide.process_iter(["nice"]) if each == process] == [64]
+    with pytest.raises(OSError):
+        process.nice(12345)
+    with pytest.raises(TypeError):
+        process.nice("high")
+
+
+def test_io_priority_has_one_part():
+    process = psoxide.Process()
+    with pytest.raises(TypeError, match="value argument not accepted on Windows"):
+        process.ionice(psoxide.IOPRIO_LOW, value=1)
+    with pytest.raises(ValueError, match="9 is not a valid priority"):
+        process.ionice(9)
+    with pytest.raises(ValueError, match="'ioclass' argument must be specified"):
+        process.ionice(value=1)
+
+
+def test_cpus_are_checked(child):
+    process = psoxide.Process(child.pid)
+    before = process.cpu_affinity()
+    process.cpu_affinity(before[:1])
+    assert process.cpu_affinity() == before[:1]
+    process.cpu_affinity([])
+    assert process.cpu_affinity() == before
+    with pytest.raises(ValueError, match="invalid CPU 4096"):
+        process.cpu_affinity([4096])
+    with pytest.raises(TypeError, match="invalid CPU 'x'; an integer is required"):
+        process.cpu_affinity(["x"])
+
+
+def test_only_three_signals_mean_something(child):
+    process = psoxide.Process(child.pid)
+    message = "only SIGTERM, CTRL_C_EVENT and CTRL_BREAK_EVENT signals are supported on Windows"
+    with pytest.raises(ValueError, match=message):
+        process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == signal.SIGTERM
+    assert not process.is_running()
+    for number in (signal.CTRL_C_EVENT, signal.CTRL_BREAK_EVENT, signal.SIGINT, signal.SIGTERM):
+        with pytest.raises(psoxide.NoSuchProcess):
+            process.send_signal(number)
+    assert child.wait(10) == signal.SIGTERM
+
+
+@pytest.mark.parametrize("end", ["terminate", "kill"])
+def test_what_is_ended_exits_with_the_number_of_sigterm(child, end):
+    process = psoxide.Process(child.pid)
+    getattr(process, end)()
+    assert process.wait(10) == 15
+    assert process.wait(0) == 15
+
+
+def test_exit_codes_are_told(tmp_path):
+    for code in (0, 3, 259, 70000):
+        popen = psoxide.Popen([sys.executable, "-c", f"import os; os._exit({code})"])
+        assert popen.wait(20) == code
+
+
+def test_waiting_ends_with_the_time_allowed(child):
+    with pytest.raises(psoxide.TimeoutExpired) as caught:
+        psoxide.Process(child.pid).wait(0.05)
+    assert (caught.value.seconds, caught.value.pid) == (0.05, child.pid)
+    gone, alive = psoxide.wait_procs([psoxide.Process(child.pid)], timeout=0.05)
+    assert not gone and [each.pid for each in alive] == [child.pid]
+
+
+def test_process_0_can_be_neither_ended_nor_opened():
+    process = psoxide.Process(0)
+    assert psoxide.pid_exists(0)
+    for change in (process.kill, process.terminate, process.suspend, process.resume):
+        with pytest.raises(psoxide.AccessDenied):
+            change()
+    with pytest.raises(ValueError, match="can't wait for PID 0"):
+        process.wait()
+
+
+def test_who_is_not_there_is_no_such_process():
+    pid = psoxide.pids()[-1] + 40000
+    assert not psoxide.pid_exists(pid)
+    with pytest.raises(psoxide.NoSuchProcess):
+        psoxide.Process(pid)
+    assert psoxide.Process(os.getpid()).username().count("\\") == 1
+
+
+def test_half_a_surrogate_pair_survives():
+    # What NTFS and the environment hold need not be well-formed UTF-16.
+    odd = "a\ud800b"
+    popen = subprocess.Popen(
+        [sys.executable, "-c", IDLE, odd, "\U0001f980 ü"], stdin=subprocess.PIPE, env={**os.environ, "ODD": odd}
+    )
+    try:
+        process = psoxide.Process(popen.pid)
+        assert process.cmdline()[-2:] == [odd, "\U0001f980 ü"]
+        assert process.environ()["ODD"] == odd
+    finally:
+        popen.stdin.close()
+        popen.wait()
+
+
+def test_sockets_bear_psutils_constants():
+    listening = socket.create_server(("127.0.0.1", 0))
+    with listening:
+        found = [each for each in psoxide.Process().net_connections() if each.laddr == listening.getsockname()]
+    (one,) = found
+    assert (one.fd, one.family, one.type, one.status) == (-1, socket.AF_INET, socket.SOCK_STREAM, psoxide.CONN_LISTEN)
+    for addresses in psoxide.net_if_addrs().values():
+        for each in addresses:
+            assert isinstance(each.family, enum.IntEnum)
+
+
+def test_services():
+    services = {service.name(): service for service in psoxide.win_service_iter()}
+    assert services
+    for name, service in services.items():
+        told = service.as_dict()
+        assert list(told) == ["name", "display_name", "binpath", "username", "start_type", "status", "pid", "description"]
+        assert service == psoxide.win_service_get(name)
+        assert told["start_type"] in ("automatic", "manual", "disabled", "unknown")
+        assert (told["pid"] is None) == (told["status"] == "stopped")
+        assert repr(service).startswith(f"<WindowsService(name={name!r}, display_name=")
+    with pytest.raises(TypeError):
+        hash(service)
+    with pytest.raises(TypeError):
+        psoxide.win_service_get(3)
+    for wrong in ("no such service", "a\0b", "a\ud800"):
+        with pytest.raises(psoxide.NoSuchProcess) as caught:
+            psoxide.win_service_get(wrong)
+        assert (caught.value.pid, caught.value.name) == (None, wrong)
+        assert caught.value.msg == f"service {wrong!r} does not exist"
+
+
+def test_errors_of_the_system_are_those_of_python():
+    with pytest.raises(FileNotFoundError) as caught:
+        psoxide.disk_usage("Z:\\no\\such\\folder")
+    assert caught.value.winerror in (2, 3)
+    with pytest.raises(TypeError):
+        psoxide.disk_usage(0)
+
+
+def test_standing_in_for_psutil():
+    code = (
+        "import psoxide; psoxide.install_as_psutil()\n"
+        "import psutil\n"
+        "from psutil import _common, _ntuples, _pswindows, _psutil_windows\n"
+        "assert psutil._psplatform is _pswindows and _pswindows.cext is _psutil_windows\n"
+        "assert _pswindows.convert_dos_path(chr(92) * 2 + 'server') == chr(92) * 2 + 'server'\n"
+        "assert not hasattr(psutil, 'ProcessPriority') or 'ProcessPriority' not in dir(psutil)\n"
+        "print(psutil.Process(), type(psutil.win_service_get))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("psutil.Process(pid=")
+
+
+def test_signatures_are_psutils():
+    for method, expected in {
+        "ionice": "(self, ioclass=None, value=None)",
+        "nice": "(self, value=None)",
+        "cpu_affinity": "(self, cpus=None)",
+        "memory_maps": "(self, grouped=True)",
+        "num_handles": "(self)",
+    }.items():
+        assert str(inspect.signature(getattr(psoxide.Process, method))) == expected
