@@ -9,7 +9,6 @@ Usage: python compare.py PROGRAM, where `PROGRAM answers` is `cargo xtask answer
 """
 
 import collections
-import enum
 import json
 import os
 import resource
@@ -22,6 +21,7 @@ import tempfile
 import time
 
 import psutil
+from between import Between, check_itself, plain
 
 SECONDS = 4.0  # how long one comparison is repeated before it counts as a difference
 SECONDS_LATER = 0.2  # the same for an attribute that has differed in two processes already
@@ -115,19 +115,6 @@ class Psoxide:
 
 
 # ---------------------------------------------------------------- psutil's answers in psoxide's form
-
-
-def plain(value):
-    """Named tuples as dicts, enums as their names, and addresses as psoxide writes them."""
-    if isinstance(value, enum.Enum):
-        return {"AF_PACKET": "AF_LINK"}.get(value.name, value.name)
-    if hasattr(value, "_asdict"):
-        return {name: plain(part) for name, part in value._asdict().items()}
-    if isinstance(value, dict):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(part) for part in value]
-    return value
 
 
 def address(end):
@@ -269,75 +256,9 @@ ATTRS = {
 
 # ---------------------------------------------------------------- comparing
 
-
-def differences(path, before, mine, after):
-    """Where `mine` is not between `before` and `after`."""
-    name = path.rpartition(".")[2]
-    if mine is None and name in UNKNOWN:
-        unknown = UNKNOWN[name] if isinstance(UNKNOWN[name], tuple) else (UNKNOWN[name],)
-        if before in unknown or after in unknown:
-            return []
-    kinds = {type(before), type(after), type(mine)}
-    refused = any(isinstance(told, dict) and "error" in told for told in (before, mine, after))
-    if kinds == {dict} and not refused:
-        return dict_differences(path, before, mine, after)
-    if kinds == {list}:
-        return list_differences(path, before, mine, after)
-    numbers = kinds <= {int, float}
-    if numbers:
-        room = tolerance(path)
-        if any(kind is float for kind in kinds):
-            room += 1e-9 * abs(before)
-        if min(before, after) - room <= mine <= max(before, after) + room:
-            return []
-    elif mine == before or mine == after:
-        return []
-    return [f"{path}: psutil {shorten(before)} then {shorten(after)}, psoxide {shorten(mine)}"]
-
-
-def dict_differences(path, before, mine, after):
-    found = []
-    for name in sorted(set(before) | set(mine) | set(after)):
-        missing = [who for who, told in (("psutil", before), ("psoxide", mine), ("psutil", after)) if name not in told]
-        if name == "syscalls" and missing == ["psoxide"]:
-            continue  # Linux does not count them: psutil says 0, and psoxide has no such field there
-        if missing:
-            found.append(f"{path}.{name}: not told by {missing[0]}")
-        else:
-            found += differences(f"{path}.{name}", before[name], mine[name], after[name])
-    return found
-
-
-def list_differences(path, before, mine, after):
-    if mine == before or mine == after:
-        return []
-    if len(before) == len(mine) == len(after):
-        found = []
-        for index, parts in enumerate(zip(before, mine, after)):
-            found += differences(f"{path}.{index}", *parts)
-        return found
-    return [f"{path}: psutil {len(before)} then {len(after)} entries, psoxide {len(mine)}: " + only(before, mine)]
-
-
-def only(theirs, ours):
-    shown = lambda part: json.dumps(part, sort_keys=True)
-    left, right = set(map(shown, theirs)), set(map(shown, ours))
-    return f"only psutil {sorted(left - right)[:3]}, only psoxide {sorted(right - left)[:3]}"
-
-
-def tolerance(path):
-    parts = path.split(".")
-    for pattern, room in TOLERANCES.items():
-        wanted = pattern.split(".")
-        if len(wanted) == len(parts) and all(w in ("*", p) for w, p in zip(wanted, parts)):
-            return room
-    return 0
-
-
-def shorten(value):
-    text = repr(value)
-    return text if len(text) < 160 else text[:157] + "..."
-
+# Linux does not count system calls: psutil says 0, and psoxide has no such field there.
+RULES = Between(TOLERANCES, UNKNOWN, left_out={"syscalls"})
+differences = RULES.differences
 
 ERRORS = {
     psutil.NoSuchProcess: "NoSuchProcess",
@@ -497,18 +418,16 @@ def compare_processes(psoxide, names, pids):
     return found, count
 
 
-def check_itself():
-    """That what differs is found: a comparison that finds nothing proves nothing otherwise."""
-    same = [(1, 1, 1), (1, 2, 3), ("a", "b", "b"), ([1, 2], [1, 3], [1, 3]), ({"fd": -1}, {"fd": None}, {"fd": -1})]
-    other = [(1, 2, 1), (1, 4, 3), ("a", "c", "b"), ([1], [], [1]), ({"a": 1}, {}, {"a": 1}), (0, None, 0), ({}, {"error": "x"}, {})]
-    assert not any(differences("name", *three) for three in same)
-    assert all(differences("name", *three) for three in other)
+def check_own_rules():
+    """What `between.check_itself` is for, of what is of this comparison alone."""
+    check_itself(RULES)
+    assert not differences("name", {"fd": -1}, {"fd": None}, {"fd": -1})
     held, unheld = {"fd": 3, "laddr": 2}, {"fd": None, "laddr": 1}
     assert sorted_sockets([held, unheld]) == sorted_sockets([unheld, held]) == [unheld, held]
 
 
 def main():
-    check_itself()
+    check_own_rules()
     psoxide = Psoxide(sys.argv[1])
     names = psoxide.ask("names")
     found, probes = compare_probes(psoxide, names["probes"])
