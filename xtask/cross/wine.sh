@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a program of Windows: wine.sh DEBIAN PREFIX PROGRAM ARGUMENTS… DEBIAN is a folder with a Debian that has wine, PREFIX
-# the folder that wine keeps its Windows in. Namespaces of its own leave this machine's mounts as they are.
+# the folder that wine keeps its Windows in; `seen` in the environment names further folders that it is to see. Namespaces
+# of its own leave this machine's mounts as they are.
 set -eu
 debian=$1 prefix=$2 program=$(realpath -- "$3")
 shift 3
@@ -11,7 +12,7 @@ exec unshare --mount --propagation private bash -c '
     for folder in dev sys; do mount --rbind "/$folder" "$debian/$folder"; done
     # The project, what it is built in and where wine keeps its files, at the places where they are.
     # A test finds the programs that it runs one folder above its own.
-    for folder in /tmp "$HOME" "$(dirname "$here")" "$(dirname "$WINEPREFIX")" "$(dirname "$(dirname "$1")")"; do
+    for folder in /tmp "$HOME" "$(dirname "$here")" "$(dirname "$WINEPREFIX")" "$(dirname "$(dirname "$1")")" ${seen-}; do
         [ "$folder" != / ] || folder=$(dirname "$1")
         mkdir -p "$debian$folder"
         mountpoint -q "$debian$folder" || mount --rbind "$folder" "$debian$folder"

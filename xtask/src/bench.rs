@@ -8,7 +8,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::workspace::{self, cargo, installed};
-use crate::{Outcome, package};
+use crate::{Outcome, cross, package};
 
 /// The arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -39,6 +39,8 @@ enum Subject {
     Cli,
     /// Each call of the Python package beside psutil.
     Python,
+    /// The Python package under wine beside psutil's wheel for Windows.
+    Windows,
 }
 
 impl Subject {
@@ -50,6 +52,7 @@ impl Subject {
             Subject::Top => "top",
             Subject::Cli => "cli",
             Subject::Python => "python",
+            Subject::Windows => "windows",
         }
     }
 }
@@ -69,6 +72,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let (processes, rounds) = (arguments.processes, arguments.rounds);
         let told = commands::measure(processes, rounds)?;
         let command = format!("cargo xtask bench {word} --processes {processes} --rounds {rounds}");
+        return publish(arguments, &command, &told);
+    }
+    if let Subject::Windows = arguments.subject {
+        let told = cross::bench_windows(arguments.rounds)?;
+        let command = format!("cargo xtask bench {word} --rounds {}", arguments.rounds);
         return publish(arguments, &command, &told);
     }
     if !installed("strace") {

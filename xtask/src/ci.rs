@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 72)]
     fuzz_seconds: u64,
     /// Minutes that checking the other targets may take.
-    #[arg(long, default_value_t = 35)]
+    #[arg(long, default_value_t = 40)]
     cross_minutes: u64,
 }
 
@@ -58,12 +58,12 @@ fn others(minutes: u64) -> Outcome {
     let program = std::env::current_exe()?;
     let limit = format!("{minutes}m");
     if !installed("timeout") {
-        return workspace::run(command(program).arg("cross"));
+        return workspace::run(command(program).args(["cross", "--run"]));
     }
     workspace::run(
         command("timeout")
             .args(["--kill-after=10s", &limit])
             .arg(program)
-            .arg("cross"),
+            .args(["cross", "--run"]),
     )
 }

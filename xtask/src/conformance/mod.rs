@@ -3,7 +3,7 @@
 //!
 //! The suite signals and reaps what it takes for its own children, so as root it runs in a PID namespace of its own.
 
-mod report;
+pub(crate) mod report;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +18,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The psutil whose interface psoxide has.
 const PSUTIL: &str = "psutil==7.2.2";
+/// The tests that cannot pass on Linux.
+const KNOWN: &str = "xtask/conformance/known.tsv";
 /// What the tests of leaks are built on. It asks for psutil, which psoxide stands in for here.
 const PSLEAK: &str = "psleak";
 /// Debian's nobody and nogroup; any numbers without rights would do.
@@ -76,13 +78,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     } else {
         runs.push(("a plain user", place.run(arguments, User::Present)?));
     }
-    let known = report::known()?;
+    let known = report::known(KNOWN)?;
     let whole = arguments.only.is_none();
     if whole {
         let page = report::page(&runs, &known, &LEFT_OUT);
         fs::write(root().join("docs/conformance.md"), page)?;
     }
-    report::judge(&runs, &known, whole)
+    report::judge(&runs, &known, KNOWN, whole)
 }
 
 /// As whom the suite runs.
@@ -122,7 +124,7 @@ impl Place {
             workspace::run(command(&python).args(pip).args(["--no-deps", PSLEAK]))
         })?;
         let suite = self.folder.join("suite");
-        cache::once(&suite, |suite| self.fetch(suite))?;
+        cache::once(&suite, |suite| fetch(&self.python(), suite))?;
         fs::write(suite.join("pytest.ini"), "[pytest]\n")?;
 
         let site = self.folder.join("site");
@@ -132,27 +134,6 @@ impl Place {
         let recorder = "conformance_recorder.py";
         fs::copy(root().join("xtask/conformance/recorder.py"), site.join(recorder))?;
         Ok(())
-    }
-
-    /// The tests and the example scripts of psutil's source distribution.
-    fn fetch(&self, suite: &Path) -> Outcome {
-        let pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check"];
-        workspace::run(
-            command(self.python())
-                .args(pip)
-                .args(["--no-deps", "--no-binary=psutil", PSUTIL, "--dest"])
-                .arg(suite),
-        )?;
-        let name = format!("{}.tar.gz", PSUTIL.replace("==", "-"));
-        workspace::run(
-            command("tar")
-                .args(["--extract", "--strip-components=1", "--directory"])
-                .arg(suite)
-                .arg("--file")
-                .arg(suite.join(name))
-                .arg("--wildcards")
-                .args(["*/tests", "*/scripts", "*/setup.py"]),
-        )
     }
 
     fn run(&self, arguments: &Arguments, user: User) -> Result<Results> {
@@ -243,7 +224,29 @@ impl Place {
     }
 }
 
-fn parse(text: &str) -> Result<Results> {
+/// Puts the tests and the example scripts of psutil's source distribution into a folder.
+pub(crate) fn fetch(python: &Path, suite: &Path) -> Outcome {
+    let pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check"];
+    workspace::run(
+        command(python)
+            .args(pip)
+            .args(["--no-deps", "--no-binary=psutil", PSUTIL, "--dest"])
+            .arg(suite),
+    )?;
+    let name = format!("{}.tar.gz", PSUTIL.replace("==", "-"));
+    workspace::run(
+        command("tar")
+            .args(["--extract", "--strip-components=1", "--directory"])
+            .arg(suite)
+            .arg("--file")
+            .arg(suite.join(name))
+            .arg("--wildcards")
+            .args(["*/tests", "*/scripts", "*/setup.py"]),
+    )
+}
+
+/// What the recorder wrote.
+pub(crate) fn parse(text: &str) -> Result<Results> {
     let mut results = Results::new();
     for line in text.lines() {
         let (name, end) = line.rsplit_once('\t').ok_or("a result without an end")?;

@@ -10,23 +10,21 @@ use crate::Outcome;
 use crate::workspace::root;
 
 /// Tests that cannot pass, by their names.
-pub(super) type Known = BTreeMap<String, Fact>;
+pub(crate) type Known = BTreeMap<String, Fact>;
 
 /// What a test is about.
-pub(super) struct Fact {
+pub(crate) struct Fact {
     about: String,
     /// The tests of psoxide's own that check it: `file::name`.
     checked_by: Vec<String>,
 }
 
-const KNOWN: &str = "xtask/conformance/known.tsv";
-
 /// The list of tests that cannot pass; an error if one of psoxide's own tests that it names is not there.
-pub(super) fn known() -> Result<Known, Box<dyn std::error::Error>> {
-    parse(&fs::read_to_string(root().join(KNOWN))?)
+pub(crate) fn known(list: &str) -> Result<Known, Box<dyn std::error::Error>> {
+    parse(list, &fs::read_to_string(root().join(list))?)
 }
 
-fn parse(text: &str) -> Result<Known, Box<dyn std::error::Error>> {
+fn parse(list: &str, text: &str) -> Result<Known, Box<dyn std::error::Error>> {
     let mut known = Known::new();
     for line in text
         .lines()
@@ -34,12 +32,12 @@ fn parse(text: &str) -> Result<Known, Box<dyn std::error::Error>> {
     {
         let columns: Vec<&str> = line.split('\t').collect();
         let [name, about, tests] = columns[..] else {
-            return Err(format!("{KNOWN}: not a test, its fact and the tests that check it: {line}").into());
+            return Err(format!("{list}: not a test, its fact and the tests that check it: {line}").into());
         };
         let checked_by: Vec<String> = tests.split(", ").map(str::to_owned).collect();
         for test in &checked_by {
             if !is_there(test) {
-                return Err(format!("{KNOWN}: {name}: there is no test {test}").into());
+                return Err(format!("{list}: {name}: there is no test {test}").into());
             }
         }
         let about = about.to_owned();
@@ -103,21 +101,26 @@ pub(super) fn page(runs: &[(&str, Results)], known: &Known, left_out: &[(&str, &
     failed.sort();
     failed.dedup();
     for name in failed {
-        let (about, tests) = match known.get(name) {
-            Some(fact) => {
-                let tests: Vec<String> = fact.checked_by.iter().map(|test| format!("`{test}`")).collect();
-                (fact.about.replace('|', "\\|"), tests.join(", "))
-            }
-            None => ("**not expected**".to_owned(), String::new()),
-        };
-        let _ = writeln!(page, "| `{name}` | {about} | {tests} |");
+        let _ = writeln!(page, "{}", row(name, known.get(name)));
     }
     page
 }
 
+/// The row of a test that failed.
+pub(crate) fn row(name: &str, fact: Option<&Fact>) -> String {
+    let (about, tests) = match fact {
+        Some(fact) => {
+            let tests: Vec<String> = fact.checked_by.iter().map(|test| format!("`{test}`")).collect();
+            (fact.about.replace('|', "\\|"), tests.join(", "))
+        }
+        None => ("**not expected**".to_owned(), String::new()),
+    };
+    format!("| `{name}` | {about} | {tests} |")
+}
+
 /// An error if a test failed that should pass, if one passed that is said to be unable to, or if, in a `whole` run, one
 /// was not there that is.
-pub(super) fn judge(runs: &[(&str, Results)], known: &Known, whole: bool) -> Outcome {
+pub(crate) fn judge(runs: &[(&str, Results)], known: &Known, list: &str, whole: bool) -> Outcome {
     let mut unexpected = 0;
     for (user, results) in runs {
         let passed = results.values().filter(|end| **end == End::Passed).count();
@@ -142,7 +145,7 @@ pub(super) fn judge(runs: &[(&str, Results)], known: &Known, whole: bool) -> Out
     }
     match unexpected {
         0 => Ok(()),
-        number => Err(format!("{number} tests ended otherwise than {KNOWN} has it").into()),
+        number => Err(format!("{number} tests ended otherwise than {list} has it").into()),
     }
 }
 
@@ -158,18 +161,18 @@ mod tests {
 
     #[test]
     fn what_is_listed_fails_and_all_else_passes() {
-        let known = parse(LISTED).unwrap();
-        assert!(judge(&run("a", End::Failed), &known, true).is_ok());
-        assert!(judge(&run("a", End::Skipped), &known, true).is_ok());
-        assert!(judge(&run("a", End::Passed), &known, true).is_err());
-        assert!(judge(&run("b", End::Failed), &known, false).is_err());
-        assert!(judge(&run("b", End::Passed), &known, false).is_ok());
-        assert!(judge(&run("b", End::Passed), &known, true).is_err());
+        let known = parse("list", LISTED).unwrap();
+        assert!(judge(&run("a", End::Failed), &known, "list", true).is_ok());
+        assert!(judge(&run("a", End::Skipped), &known, "list", true).is_ok());
+        assert!(judge(&run("a", End::Passed), &known, "list", true).is_err());
+        assert!(judge(&run("b", End::Failed), &known, "list", false).is_err());
+        assert!(judge(&run("b", End::Passed), &known, "list", false).is_ok());
+        assert!(judge(&run("b", End::Passed), &known, "list", true).is_err());
     }
 
     #[test]
     fn the_page_names_the_tests_that_check_the_facts() {
-        let known = parse(LISTED).unwrap();
+        let known = parse("list", LISTED).unwrap();
         let page = |name| page(&run(name, End::Failed), &known, &[("c", "too slow")]);
         assert!(
             page("a")
@@ -189,13 +192,19 @@ mod tests {
         assert!(!is_there("python/tests/conftest.py::child"));
         assert!(!is_there("python/tests/no_such.py::test_command_lines"));
         assert!(!is_there("python/tests/test_facts.py::test_command"));
-        assert!(parse("a\tread by open()\tpython/tests/test_facts.py::test_command").is_err());
-        assert!(parse("a\tread by open()").is_err());
+        assert!(
+            parse(
+                "list",
+                "a\tread by open()\tpython/tests/test_facts.py::test_command"
+            )
+            .is_err()
+        );
+        assert!(parse("list", "a\tread by open()").is_err());
     }
 
     #[test]
     fn the_list_is_whole() {
-        let known = known().unwrap();
+        let known = known("xtask/conformance/known.tsv").unwrap();
         assert!(!known.is_empty());
         assert!(known.values().all(|fact| fact.about.len() > 10));
     }

@@ -7,9 +7,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::pip::pip;
 use super::targets::Linker;
-use crate::workspace::{self, command, installed};
-use crate::{Outcome, cache, debian};
+use crate::workspace::{self, command};
+use crate::{Outcome, cache};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -106,14 +107,8 @@ fn own_program() -> Result<PathBuf> {
 fn zig() -> Result<PathBuf> {
     let folder = cache::folder()?.join(format!("zig-{ZIG_RELEASE}"));
     cache::once(&folder, |unfinished| {
-        if !installed("python3")
-            || workspace::run(command("python3").args(["-m", "pip", "--version"])).is_err()
-        {
-            debian::require(&["python3-pip"])?;
-        }
         workspace::run(
-            command("python3")
-                .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
+            pip(&["install", "--no-deps", "--target"])?
                 .arg(unfinished)
                 .arg(format!("ziglang=={ZIG_RELEASE}")),
         )

@@ -4,6 +4,8 @@
 
 mod emulation;
 pub(crate) mod link;
+mod pip;
+pub(crate) mod python;
 mod standard_library;
 pub(crate) mod targets;
 mod wine;
@@ -38,6 +40,21 @@ pub(crate) struct Arguments {
     /// Only print the names of the targets.
     #[arg(long)]
     list: bool,
+    /// Run the Python package, too, where that can be done: under wine beside psutil, with psutil's own tests.
+    #[arg(long)]
+    run: bool,
+    /// Take only this step.
+    #[arg(long, value_enum)]
+    only: Option<Only>,
+}
+
+/// The steps that can be taken alone.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    Clippy,
+    Link,
+    Tests,
+    Python,
 }
 
 /// What became of one step of a target.
@@ -57,6 +74,7 @@ struct Report {
     clippy: Step,
     link: Step,
     tests: Step,
+    python: Step,
     time: Duration,
 }
 
@@ -74,7 +92,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     let compiler = Compiler::ask()?;
     let start = Instant::now();
-    let reports: Vec<Report> = targets.iter().map(|target| check(target, &compiler)).collect();
+    let reports: Vec<Report> = targets
+        .iter()
+        .map(|target| check(target, &compiler, arguments))
+        .collect();
     print_table(&reports, start.elapsed());
     let failed: Vec<&str> = reports
         .iter()
@@ -107,7 +128,8 @@ fn chosen(wanted: &[String]) -> Result<Vec<&'static Target>> {
     Ok(found)
 }
 
-fn check(target: &'static Target, compiler: &Compiler) -> Report {
+fn check(target: &'static Target, compiler: &Compiler, arguments: &Arguments) -> Report {
+    let wanted = |step| arguments.only.is_none_or(|only| only == step);
     println!("\n== {}", target.name);
     let start = Instant::now();
     let mut report = Report {
@@ -116,6 +138,7 @@ fn check(target: &'static Target, compiler: &Compiler) -> Report {
         clippy: Step::Blocked,
         link: Step::Blocked,
         tests: Step::Blocked,
+        python: Step::Blocked,
         time: Duration::ZERO,
     };
     match prepare(target, compiler) {
@@ -130,17 +153,41 @@ fn check(target: &'static Target, compiler: &Compiler) -> Report {
                 library,
                 linker,
             };
-            report.clippy = build.clippy();
-            report.link = build.link();
-            report.tests = match (&report.link, target.run) {
-                (_, Run::No(reason)) => Step::Left(reason),
-                (Step::Passed(_), _) => build.tests(),
+            if wanted(Only::Clippy) {
+                report.clippy = build.clippy();
+            }
+            if wanted(Only::Link) {
+                report.link = build.link();
+            }
+            let linked = !matches!(report.link, Step::Failed(_));
+            report.tests = match target.run {
+                Run::No(reason) => Step::Left(reason),
+                _ if linked && wanted(Only::Tests) => build.tests(),
                 _ => Step::Blocked,
             };
+            if matches!(target.run, Run::Wine) && linked && arguments.run && wanted(Only::Python) {
+                report.python = python::check(&build);
+            }
         }
     }
     report.time = start.elapsed();
     report
+}
+
+/// Measures the Python package under wine beside psutil.
+pub(crate) fn bench_windows(rounds: u32) -> Result<String> {
+    let compiler = Compiler::ask()?;
+    let target = TARGETS
+        .iter()
+        .find(|target| matches!(target.run, Run::Wine))
+        .ok_or("no target runs under wine")?;
+    let (library, linker) = prepare(target, &compiler)?;
+    let build = Build {
+        target,
+        library,
+        linker,
+    };
+    python::bench(&build, rounds)
 }
 
 fn prepare(target: &Target, compiler: &Compiler) -> Result<(StandardLibrary, Option<PathBuf>)> {
@@ -355,8 +402,8 @@ impl Step {
 }
 
 impl Report {
-    fn steps(&self) -> [&Step; 4] {
-        [&self.library, &self.clippy, &self.link, &self.tests]
+    fn steps(&self) -> [&Step; 5] {
+        [&self.library, &self.clippy, &self.link, &self.tests, &self.python]
     }
 
     fn failed(&self) -> bool {
@@ -367,14 +414,14 @@ impl Report {
 fn print_table(reports: &[Report], time: Duration) {
     println!("\n== summary");
     println!(
-        "{:27} {:9} {:7} {:20} {:46} seconds",
-        "target", "library", "clippy", "link", "tests"
+        "{:27} {:9} {:7} {:20} {:46} {:22} seconds",
+        "target", "library", "clippy", "link", "tests", "python"
     );
     for report in reports {
-        let [library, clippy, link, tests] = report.steps().map(Step::cell);
+        let [library, clippy, link, tests, python] = report.steps().map(Step::cell);
         let seconds = report.time.as_secs_f64();
         println!(
-            "{:27} {library:9} {clippy:7} {link:20} {tests:46} {seconds:7.1}",
+            "{:27} {library:9} {clippy:7} {link:20} {tests:46} {python:22} {seconds:7.1}",
             report.target
         );
         for step in report.steps() {

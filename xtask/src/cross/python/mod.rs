@@ -1,0 +1,155 @@
+//! The Python package on Windows: its extension built and laid out for a Windows Python that wine runs, tried there,
+//! compared with psutil's own wheel in one program, and put in psutil's place under psutil's own tests.
+
+mod interpreter;
+mod suite;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::{Build, Step, wine};
+use crate::workspace::{self, command, line, root, target};
+use crate::{Outcome, cache};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The package's tests of what is Windows' alone.
+const TESTS: &str = "python/tests/windows";
+/// The comparison with psutil's wheel.
+const PARITY: &str = "xtask/parity/windows.py";
+/// What the comparison finds out of each question and attribute.
+pub(crate) const ANSWERS: &str = "xtask/cross/windows-answers.tsv";
+/// What measures both.
+const BENCH: &str = "bench/windows.py";
+
+/// Tries the package, compares it with psutil, and runs psutil's tests on it.
+pub(super) fn check(build: &Build<'_>) -> Step {
+    match try_all(build) {
+        Ok(told) => Step::Passed(told),
+        Err(error) => Step::failed(&error.to_string()),
+    }
+}
+
+fn try_all(build: &Build<'_>) -> Result<String> {
+    let windows = Windows::prepare(build, "debug")?;
+    let tests = root().join(TESTS);
+    let mut own = windows.python(240, &[])?;
+    own.args([
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--timeout=60",
+        "--rootdir",
+    ])
+    .args([windows.seen(&tests), windows.seen(&tests)]);
+    let mut parity = windows.python(300, &[])?;
+    parity
+        .arg(windows.seen(&root().join(PARITY)))
+        .arg(windows.seen(&root().join(ANSWERS)));
+    // Each is run whatever became of the others.
+    let ends = [
+        ("the package's tests", run(&mut own)),
+        ("the comparison with psutil", run(&mut parity)),
+    ];
+    let suite = suite::run(&windows);
+    let mut failed: Vec<String> = ends
+        .into_iter()
+        .filter_map(|(what, end)| Some(format!("{what}: {}", end.err()?)))
+        .collect();
+    match suite {
+        Ok(told) if failed.is_empty() => return Ok(told),
+        Ok(_) => {}
+        Err(error) => failed.push(format!("psutil's tests: {error}")),
+    }
+    Err(failed.join("; ").into())
+}
+
+/// Measures the package beside psutil's wheel; the tables as the program prints them.
+pub(super) fn bench(build: &Build<'_>, rounds: u32) -> Result<String> {
+    let windows = Windows::prepare(build, "release")?;
+    let mut bench = windows.python(1200, &[])?;
+    bench
+        .arg(windows.seen(&root().join(BENCH)))
+        .arg(rounds.to_string())
+        .stderr(Stdio::inherit());
+    println!("$ {}", line(&bench));
+    let answer = bench.output()?;
+    if !answer.status.success() {
+        return Err(format!("the bench ended with {}", answer.status).into());
+    }
+    Ok(String::from_utf8(answer.stdout)?.replace('\r', ""))
+}
+
+fn run(program: &mut Command) -> Outcome {
+    println!("$ {}", line(program));
+    match program.status()?.code() {
+        Some(0) => Ok(()),
+        Some(124) => Err("it hung, and was ended; see above".into()),
+        code => Err(format!("it ended with {}; see above", code.unwrap_or(-1)).into()),
+    }
+}
+
+/// A Windows Python with the package.
+struct Windows {
+    runner: Vec<String>,
+    /// Where `python.exe` is.
+    interpreter: PathBuf,
+    /// The package, laid out as an installed one.
+    site: PathBuf,
+}
+
+impl Windows {
+    fn prepare(build: &Build<'_>, profile: &str) -> Result<Windows> {
+        let runner = wine::runner()?;
+        let interpreter = interpreter::folder()?;
+        let mut extension = build.cargo(&["rustc", "--quiet", "--package", super::EXTENSION, "--lib"]);
+        if profile == "release" {
+            extension.arg("--release");
+        }
+        workspace::run(&mut extension)?;
+        let site = target().join("cross/python").join(profile);
+        cache::remove(&site)?;
+        fs::create_dir_all(&site)?;
+        let package = root().join("python/psoxide");
+        workspace::run(command("cp").args(["-R", "--"]).arg(&package).arg(&site))?;
+        let library = format!("cross/{}/{profile}/_psoxide.dll", build.target.name);
+        fs::copy(target().join(library), site.join("psoxide/_psoxide.pyd"))?;
+        Ok(Windows {
+            runner,
+            interpreter,
+            site,
+        })
+    }
+
+    /// A call of Python that looks for modules in these folders and in the package's, and is ended after some seconds.
+    fn python(&self, seconds: u32, folders: &[&Path]) -> Result<Command> {
+        let mut python = command("timeout");
+        python
+            .args(["--kill-after=10", &seconds.to_string()])
+            .args(&self.runner)
+            .arg(self.interpreter.join("python.exe"));
+        let mut path = Vec::new();
+        for folder in folders.iter().copied().chain([self.site.as_path()]) {
+            path.push(self.seen(folder));
+        }
+        // What a program under wine opens must be mounted where it lies.
+        let mut mounted = OsString::from(root());
+        mounted.push(" ");
+        mounted.push(target());
+        python
+            .env("PYTHONPATH", path.join(";"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("PYTHONUTF8", "1")
+            .env("seen", mounted);
+        Ok(python)
+    }
+
+    /// As programs under wine see a path of this machine.
+    fn seen(&self, path: &Path) -> String {
+        format!("Z:{}", path.display()).replace('/', "\\")
+    }
+}
