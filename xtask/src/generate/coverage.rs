@@ -6,16 +6,21 @@ use psoxide::schema::Platforms;
 use super::checklist::CHECKLIST;
 use super::inventory::{METHODS, QUESTIONS};
 use super::state::{Finder, Place, State};
+use super::windows::Windows;
 use super::{head, row};
 
 /// The page's text. Its states are those of the system it is made on, which is Linux.
 pub(super) fn page() -> Result<String, Box<dyn std::error::Error>> {
     let finder = Finder::new()?;
+    let windows = Windows::read()?;
     let mut page = String::from(
         "# Coverage\n\n\
          What psutil 7.2.2 (with 8.0's additions) answers and where psoxide answers it. Written by \
          `cargo xtask generate`, which asks every attribute and probe on the Linux it runs on and looks for every \
-         function, command and test in the sources; do not edit.\n\n",
+         function, command and test in the sources; do not edit.\n\n\
+         Of Windows it tells what `cargo xtask cross windows --run` found under wine: *as psutil*: compared with psutil's own \
+         wheel on the same processes; *run under wine*: it answers there, and psutil cannot or means something else; *decoded \
+         from bytes*: wine tells nothing of it, so only its decoder is tested; *compiled*: none of these.\n\n",
     );
     let mut missing = Vec::new();
     let mut tell = |states: &[State]| -> String {
@@ -31,7 +36,7 @@ pub(super) fn page() -> Result<String, Box<dyn std::error::Error>> {
     tables.push_str(&platforms_head("attribute"));
     for attr in ATTRS {
         let state = tell(&[finder.state(Place::Attr(attr.name))]);
-        tables.push_str(&platforms_row(attr.name, attr.on, &state));
+        tables.push_str(&platforms_row(attr.name, attr.on, &state, &windows));
     }
     tables.push_str("\n## Calls on a process and on many\n\n");
     tables.push_str(&head(&["psutil", "psoxide", "on Linux"]));
@@ -47,7 +52,7 @@ pub(super) fn page() -> Result<String, Box<dyn std::error::Error>> {
     tables.push_str(&platforms_head("probe"));
     for probe in PROBES {
         let state = tell(&[finder.state(Place::Probe(probe.name))]);
-        tables.push_str(&platforms_row(probe.name, probe.on, &state));
+        tables.push_str(&platforms_row(probe.name, probe.on, &state, &windows));
     }
     tables.push_str("\n## Calls about the machine\n\n");
     tables.push_str(&head(&["psutil", "psoxide", "on Linux"]));
@@ -84,19 +89,23 @@ pub(super) fn page() -> Result<String, Box<dyn std::error::Error>> {
 fn platforms_head(first: &str) -> String {
     let mut cells = vec![first];
     cells.extend(Platforms::EACH.iter().map(|(_, name)| *name));
-    cells.push("on Linux now");
+    cells.extend(["on Linux now", "on Windows"]);
     head(&cells)
 }
 
-fn platforms_row(name: &str, on: Platforms, state: &str) -> String {
-    let name = format!("`{name}`");
-    let mut cells = vec![name.as_str()];
+fn platforms_row(name: &str, on: Platforms, state: &str, windows: &Windows) -> String {
+    let quoted = format!("`{name}`");
+    let mut cells = vec![quoted.as_str()];
     cells.extend(
         Platforms::EACH
             .iter()
             .map(|(platform, _)| if on.contains(*platform) { "yes" } else { "–" }),
     );
     cells.push(state);
+    cells.push(match on.contains(Platforms::WINDOWS) {
+        true => windows.state(name),
+        false => "–",
+    });
     row(&cells)
 }
 

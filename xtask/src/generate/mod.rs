@@ -7,6 +7,7 @@ mod coverage;
 mod inventory;
 mod state;
 mod stubs;
+mod windows;
 
 use std::fs;
 use std::process::Stdio;
