@@ -393,8 +393,8 @@ _told_by = None, None
 _TABLE = {
     "cmdline", "cpu_affinity", "cpu_num", "cpu_times", "create_time", "cwd", "exe", "gids", "io_counters", "ionice",
     "memory_footprint", "memory_full_info", "memory_info", "memory_info_ex", "memory_percent", "name", "nice",
-    "num_ctx_switches", "num_fds", "num_threads", "open_files", "page_faults", "pid", "ppid", "status", "terminal",
-    "threads", "uids", "username",
+    "num_ctx_switches", "num_fds", "num_handles", "num_threads", "open_files", "page_faults", "pid", "ppid", "status",
+    "terminal", "threads", "uids", "username",
 } & set(_psoxide.attributes())  # fmt: skip
 if "nice_get" in vars(_psplatform.Process):
     # Told otherwise there than the table does.

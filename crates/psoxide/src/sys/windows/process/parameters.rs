@@ -8,6 +8,7 @@ use std::time::Duration;
 use psoxide_core::Text;
 use psoxide_core::decode::windows::peb::{Parameters, Stretch, Width};
 use psoxide_core::decode::windows::{command_line, environment_block, nt_path, unicode_string};
+use psoxide_core::model::Pid;
 use windows_sys::Wdk::System::Threading::{
     ProcessBasicInformation, ProcessCommandLineInformation, ProcessWow64Information,
 };
@@ -110,11 +111,11 @@ fn look<T>(
 
 /// The parameters of a process of either width.
 fn parameters(process: &OwnedHandle) -> std::io::Result<Found<Parameters>> {
-    let (peb, width) = match address(process, ProcessWow64Information, 0) {
+    let (peb, width) = match word(process, ProcessWow64Information, 0) {
         Ok(peb) if peb != 0 => (peb, Width::WOW64),
         // That there are no such processes here.
         Err(error) if code(&error) != Some(ERROR_NOT_SUPPORTED) => return Err(error),
-        _ => (address(process, ProcessBasicInformation, 1)?, Width::NATIVE),
+        _ => (word(process, ProcessBasicInformation, 1)?, Width::NATIVE),
     };
     let Found::There(block) = read(process, peb, width.peb_size())? else {
         return Ok(Found::Nowhere);
@@ -128,8 +129,14 @@ fn parameters(process: &OwnedHandle) -> std::io::Result<Found<Parameters>> {
     Ok(width.parameters(&block).map_or(Found::Nowhere, Found::There))
 }
 
+/// The process that it was started by.
+pub(super) fn parent(process: &OwnedHandle) -> std::io::Result<Pid> {
+    let parent = word(process, ProcessBasicInformation, 5)?;
+    Pid::try_from(parent).map_err(|_| std::io::ErrorKind::InvalidData.into())
+}
+
 /// The word at a place of what the kernel tells.
-fn address(process: &OwnedHandle, class: i32, place: usize) -> std::io::Result<u64> {
+fn word(process: &OwnedHandle, class: i32, place: usize) -> std::io::Result<u64> {
     let answer = ffi::query(process, class, if place == 0 { 8 } else { 48 })?;
     let (words, _) = answer.bytes().as_chunks::<8>();
     Ok(words.get(place).map_or(0, |word| u64::from_ne_bytes(*word)))
@@ -216,7 +223,7 @@ mod tests {
                 .unwrap();
             let rights = PROCESS_VM_READ | PROCESS_VM_WRITE | PROCESS_VM_OPERATION | 0x1000;
             let process = ffi::open(child.id(), rights).unwrap();
-            let peb = address(&process, ProcessBasicInformation, 1).unwrap();
+            let peb = word(&process, ProcessBasicInformation, 1).unwrap();
             let block = ffi::read(&process, peb, Width::NATIVE.peb_size()).unwrap();
             let place = Width::NATIVE.parameters_of(&block).unwrap();
             let parameters = ffi::read(&process, place, Width::NATIVE.parameters_size()).unwrap();

@@ -12,7 +12,9 @@ use psoxide_core::model::process::{
     ContextSwitches, Identity, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, ProcessTimes, Status, Thread,
 };
 
+use super::control::asking;
 use super::listing::find;
+use super::parameters::parent;
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::windows::{memory, net};
@@ -30,6 +32,8 @@ pub(crate) struct Reader {
     /// Its priority class and its user, which take a handle.
     pub(super) nice: OnceLock<Result<i32>>,
     pub(super) username: OnceLock<Result<Text>>,
+    /// Whether one thing is wanted, for which the table of all is too much where a handle tells it.
+    single: bool,
     /// Whether it tells only what was read by then.
     sealed: bool,
 }
@@ -41,7 +45,11 @@ impl Reader {
     }
 
     pub(crate) fn glance(root: &Root, pid: Pid) -> Result<Reader> {
-        Reader::open(root, pid)
+        let reader = Reader::open(root, pid)?;
+        Ok(Reader {
+            single: true,
+            ..reader
+        })
     }
 
     pub(super) fn unread(root: &Root, pid: Pid) -> Reader {
@@ -53,6 +61,7 @@ impl Reader {
             handle: OnceLock::new(),
             nice: OnceLock::new(),
             username: OnceLock::new(),
+            single: false,
             sealed: false,
         }
     }
@@ -67,6 +76,7 @@ impl Reader {
             handle: OnceLock::new(),
             nice: OnceLock::new(),
             username: OnceLock::new(),
+            single: false,
             sealed: false,
         }
     }
@@ -129,6 +139,13 @@ impl Reader {
         }
     }
 
+    /// Its handle, where that is to be asked before the table.
+    fn handle_first(&self) -> Option<&OwnedHandle> {
+        let wanted = self.single && !self.sealed && self.entry.get().is_none();
+        // Where there is none to be had, the table tells all the same, or that there is no such process.
+        wanted.then(|| asking(self).ok()).flatten()
+    }
+
     fn entry(&self) -> Result<&ProcessInformation> {
         if let Some(entry) = self.entry.get() {
             return Ok(entry);
@@ -142,7 +159,10 @@ impl Reader {
 }
 
 pub(crate) fn identity(reader: &Reader) -> Result<Identity> {
-    reader.entry().map(ProcessInformation::identity)
+    match reader.handle_first() {
+        Some(_) => Ok(reader.known()),
+        None => reader.entry().map(ProcessInformation::identity),
+    }
 }
 
 pub(crate) fn cpu_times(reader: &Reader) -> Result<ProcessTimes> {
@@ -187,7 +207,11 @@ pub(crate) fn page_faults(reader: &Reader) -> Result<PageFaults> {
 }
 
 pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
-    reader.entry().map(|entry| entry.ppid)
+    let told = reader.handle_first().and_then(|process| parent(process).ok());
+    match told {
+        Some(parent) => Ok(parent),
+        None => reader.entry().map(|entry| entry.ppid),
+    }
 }
 
 pub(crate) fn status(reader: &Reader) -> Result<Status> {
@@ -249,6 +273,21 @@ mod tests {
         assert!(create_time(system).unwrap() > 0.0);
         assert!(exe(idle).unwrap_err().is_access_denied());
         assert!(!readers[2].is_kernel());
+    }
+
+    #[test]
+    fn a_single_question_is_answered_by_a_handle_as_by_the_table() {
+        let pid = std::process::id();
+        let (single, table) = (
+            Reader::glance(&Root::default(), pid).unwrap(),
+            Reader::open(&Root::default(), pid).unwrap(),
+        );
+        assert_eq!(identity(&single).unwrap(), identity(&table).unwrap());
+        assert_eq!(ppid(&single).unwrap(), ppid(&table).unwrap());
+        assert!(single.entry.get().is_none() && table.handle.get().is_none());
+        // What no handle can be had of is looked for in the table, and not found.
+        let nobody = Reader::glance(&Root::default(), u32::MAX - 3).unwrap();
+        assert!(ppid(&nobody).unwrap_err().is_no_such_process());
     }
 
     #[test]
