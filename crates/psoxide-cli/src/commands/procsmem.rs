@@ -6,11 +6,12 @@ use std::io::{self, Write};
 
 use psoxide::format::bytes;
 use psoxide::model::process::MemoryFootprint;
+use psoxide::schema::Typed;
 use psoxide::{Error, ErrorKind, Oneshot};
 
 use crate::answer::{Gone, known};
 use crate::columns::PROCSMEM;
-use crate::commands::{attributes, command_line};
+use crate::commands::{attributes, command_line, taken};
 use crate::failure::Failure;
 use crate::keys::{self, Key};
 use crate::listing::{Asked, Listing};
@@ -32,8 +33,14 @@ pub(crate) struct Procsmem {
     selection: Selection,
 }
 
+/// A process with its memory as it was told once, so that the order is that of what is shown.
+pub(crate) struct Owner {
+    process: Oneshot,
+    footprint: psoxide::Result<MemoryFootprint>,
+}
+
 impl Listing for Procsmem {
-    type Row = Oneshot;
+    type Row = Owner;
 
     fn keys() -> Vec<Key> {
         keys::of_attributes(&[
@@ -51,26 +58,44 @@ impl Listing for Procsmem {
     }
 
     /// By what is their own; those that do not tell it come last.
-    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Oneshot>, Failure> {
-        let mut processes = self.selection.processes(machine)?;
-        processes.sort_by_cached_key(|process| {
-            process
-                .memory_footprint()
-                .map_or(u64::MAX, |footprint| footprint.uss)
+    fn rows(&self, machine: &Machine, _asked: &Asked) -> Result<Vec<Owner>, Failure> {
+        let processes = self.selection.processes(machine)?.into_iter();
+        let mut owners: Vec<Owner> = processes
+            .map(|process| Owner {
+                footprint: process.memory_footprint(),
+                process,
+            })
+            .collect();
+        owners.sort_by_key(|owner| {
+            let footprint = owner.footprint.as_ref();
+            footprint.map_or(u64::MAX, |footprint| footprint.uss)
         });
-        Ok(processes)
+        Ok(owners)
     }
 
-    fn object(&self, machine: &Machine, row: &Oneshot, keys: &[Key]) -> Option<Object> {
-        attributes(machine, row, keys)
+    fn object(&self, machine: &Machine, row: &Owner, keys: &[Key]) -> Option<Object> {
+        let (footprint, others): (Vec<&Key>, Vec<&Key>) =
+            keys.iter().partition(|key| key.base() == "memory_footprint");
+        let others: Vec<Key> = others.into_iter().cloned().collect();
+        let mut object = attributes(machine, &row.process, &others)?;
+        for key in footprint {
+            match &row.footprint {
+                Ok(told) => object.push(key.name.clone(), Ok(taken(told.clone().value(), key))),
+                Err(error) if error.is_no_such_process() => return None,
+                Err(error) => object.push_missing(key.name.clone(), error),
+            }
+        }
+        let place = |name: &str| keys.iter().position(|key| key.name == name);
+        object.values.sort_by_key(|(name, _)| place(name));
+        Some(object)
     }
 
-    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Oneshot>) -> Result<(), Failure> {
+    fn text(&self, machine: &Machine, screen: &mut Screen, rows: Vec<Owner>) -> Result<(), Failure> {
         let mut denied = 0;
         let mut unread: Vec<Error> = Vec::new();
         let mut lines = Vec::new();
-        for process in rows {
-            match process.memory_footprint() {
+        for Owner { process, footprint } in rows {
+            match footprint {
                 // Kernel threads have no memory of their own.
                 Ok(footprint) if footprint.uss == 0 => {}
                 Ok(footprint) => lines.extend(row(machine, &footprint, &process)),

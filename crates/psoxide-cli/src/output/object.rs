@@ -25,9 +25,10 @@ impl Object {
     }
 
     /// Adds null for an answer that is missing, and why.
-    pub(crate) fn push_missing(&mut self, name: &'static str, error: &psoxide::Error) {
-        self.errors.push((Cow::Borrowed(name), error.to_string()));
-        self.values.push((Cow::Borrowed(name), Value::Null));
+    pub(crate) fn push_missing(&mut self, name: impl Into<Cow<'static, str>>, error: &psoxide::Error) {
+        let name = name.into();
+        self.errors.push((name.clone(), error.to_string()));
+        self.values.push((name, Value::Null));
     }
 
     /// Adds the fields of a record, each under its own name.
