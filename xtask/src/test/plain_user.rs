@@ -210,9 +210,15 @@ fn compare(place: &Place, python: &Path) -> Outcome {
     // Copies, since both may lie where a plain user cannot go.
     let program = place.folder.join("xtask");
     fs::copy(std::env::current_exe()?, &program)?;
-    let script = place.folder.join("compare.py");
-    fs::copy(root().join(python::COMPARE), &script)?;
-    workspace::run(command("chmod").arg("755").arg(&program).arg(&script))?;
+    let scripts = place.folder.join("parity");
+    workspace::run(
+        command("cp")
+            .args(["-R", "--"])
+            .arg(root().join("xtask/parity"))
+            .arg(&scripts),
+    )?;
+    workspace::run(command("chmod").args(["-R", "755"]).arg(&program).arg(&scripts))?;
+    let script = scripts.join("compare.py");
     workspace::run(
         place
             .as_plain_user(python)
