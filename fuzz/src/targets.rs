@@ -190,6 +190,7 @@ pub static TARGETS: &[Target] = &[
         keep(windows::full_size_information::disk_usage(bytes));
     }),
     target("windows/if_row2", &["/if_row2.bin"], |bytes| keep((windows::if_row2::net_io(bytes), windows::if_row2::interface_stats(bytes)))),
+    target("windows/kernel_user_times", &["/kernel_user_times.bin"], |bytes| keep(windows::kernel_user_times::thread(8, bytes))),
     target("windows/logical_processor_information", &["/logical_processor_information.bin"], |bytes| {
         keep(windows::logical_processor_information::core_count(bytes));
     }),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::counts::Counts;
-use super::{is_public, python};
+use super::is_public;
 use crate::Outcome;
 use crate::stages::Stages;
 use crate::workspace::{self, cargo, command, installed, root};

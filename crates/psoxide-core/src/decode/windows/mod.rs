@@ -9,6 +9,7 @@ pub mod disk_performance;
 pub mod environment_block;
 pub mod full_size_information;
 pub mod if_row2;
+pub mod kernel_user_times;
 pub mod logical_processor_information;
 pub mod memory_basic_information;
 pub mod nt_path;

@@ -9,6 +9,7 @@ mod memory;
 mod parameters;
 mod program;
 mod reader;
+mod threads;
 mod user;
 mod wait;
 
@@ -23,9 +24,9 @@ pub(crate) use self::parameters::{cmdline, cwd, environ};
 pub(crate) use self::program::exe;
 pub(crate) use self::reader::{
     Reader, cpu_times, create_time, identity, io_counters, memory_info, memory_info_ex, name,
-    net_connections, num_ctx_switches, num_handles, num_threads, page_faults, ppid, status, threads,
-    total_memory,
+    net_connections, num_ctx_switches, num_handles, num_threads, page_faults, ppid, status, total_memory,
 };
+pub(crate) use self::threads::threads;
 pub(crate) use self::user::username;
 pub(crate) use self::wait::Watch;
 pub(crate) use crate::sys::unsupported::process::{

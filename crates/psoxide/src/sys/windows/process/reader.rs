@@ -9,7 +9,7 @@ use psoxide_core::decode::windows::process_information::{IDLE, ProcessInformatio
 use psoxide_core::model::Pid;
 use psoxide_core::model::net::{Connection, ConnectionKind};
 use psoxide_core::model::process::{
-    ContextSwitches, Identity, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, ProcessTimes, Status, Thread,
+    ContextSwitches, Identity, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, ProcessTimes, Status,
 };
 
 use super::control::asking;
@@ -141,12 +141,16 @@ impl Reader {
 
     /// Its handle, where that is to be asked before the table.
     fn handle_first(&self) -> Option<&OwnedHandle> {
-        let wanted = self.single && !self.sealed && self.entry.get().is_none();
         // Where there is none to be had, the table tells all the same, or that there is no such process.
-        wanted.then(|| asking(self).ok()).flatten()
+        self.is_single().then(|| asking(self).ok()).flatten()
     }
 
-    fn entry(&self) -> Result<&ProcessInformation> {
+    /// Whether one thing is wanted, and the table was not read for another.
+    pub(super) fn is_single(&self) -> bool {
+        self.single && !self.sealed && self.entry.get().is_none()
+    }
+
+    pub(super) fn entry(&self) -> Result<&ProcessInformation> {
         if let Some(entry) = self.entry.get() {
             return Ok(entry);
         }
@@ -216,10 +220,6 @@ pub(crate) fn ppid(reader: &Reader) -> Result<Pid> {
 
 pub(crate) fn status(reader: &Reader) -> Result<Status> {
     reader.entry().map(ProcessInformation::status)
-}
-
-pub(crate) fn threads(reader: &Reader) -> Result<Vec<Thread>> {
-    reader.entry().map(ProcessInformation::threads)
 }
 
 pub(crate) fn total_memory(reader: &Reader) -> Result<u64> {

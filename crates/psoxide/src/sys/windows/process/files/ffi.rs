@@ -3,7 +3,7 @@
 
 use std::ffi::c_void;
 use std::io;
-use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use std::os::windows::io::{AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,32 +11,17 @@ use std::time::Duration;
 use psoxide_core::decode::windows::unicode_string;
 use windows_sys::Wdk::Foundation::NtQueryObject;
 use windows_sys::Wdk::System::Threading::{NtQueryInformationThread, ThreadQuerySetWin32StartAddress};
-use windows_sys::Win32::Foundation::{
-    CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, HANDLE, STATUS_NO_MORE_ENTRIES,
-};
+use windows_sys::Win32::Foundation::{CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, HANDLE};
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_STANDARD_INFO, FILE_TYPE_DISK, FileStandardInfo, GetFileInformationByHandleEx, GetFileType,
 };
 use windows_sys::Win32::System::Threading::{
-    CreateThread, GetCurrentProcess, INFINITE, Sleep, THREAD_QUERY_LIMITED_INFORMATION, TerminateThread,
+    CreateThread, GetCurrentProcess, INFINITE, Sleep, TerminateThread,
 };
 
 use super::super::ffi::wait;
+use super::super::threads::threads_of;
 use super::asking::Work;
-use crate::sys::windows::ffi::nt_error;
-
-// Not in the headers, but in every ntdll.dll since Windows Vista.
-#[link(name = "ntdll", kind = "raw-dylib")]
-unsafe extern "system" {
-    fn NtGetNextThread(
-        process: HANDLE,
-        thread: HANDLE,
-        rights: u32,
-        attributes: u32,
-        flags: u32,
-        next: *mut HANDLE,
-    ) -> i32;
-}
 
 /// `ObjectNameInformation`.
 const NAME: i32 = 1;
@@ -180,24 +165,12 @@ unsafe extern "system" fn work_off(held: *mut c_void) -> u32 {
 pub(super) fn workers() -> io::Result<usize> {
     // SAFETY: the function takes nothing and returns a number that stands for this process.
     let this = unsafe { GetCurrentProcess() };
-    let mut count = 0;
-    let mut last: Option<OwnedHandle> = None;
-    loop {
-        let after = last.as_ref().map_or(null_mut(), |thread| thread.as_raw_handle());
-        let mut next = null_mut();
-        // SAFETY: the process is this one; the thread's handle is open or null; the pointer is to a handle.
-        let status =
-            unsafe { NtGetNextThread(this, after, THREAD_QUERY_LIMITED_INFORMATION, 0, 0, &raw mut next) };
-        match status {
-            STATUS_NO_MORE_ENTRIES => return Ok(count),
-            0.. => {}
-            _ => return Err(nt_error(status)),
-        }
-        // SAFETY: the handle was just opened and belongs to nobody else.
-        let thread = unsafe { OwnedHandle::from_raw_handle(next) };
-        count += usize::from(is_worker(&thread));
-        last = Some(thread);
-    }
+    // SAFETY: it stands for this process as long as that runs.
+    let this = unsafe { BorrowedHandle::borrow_raw(this) };
+    Ok(threads_of(this)?
+        .iter()
+        .filter(|thread| is_worker(thread))
+        .count())
 }
 
 fn is_worker(thread: &OwnedHandle) -> bool {
