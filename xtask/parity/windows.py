@@ -72,8 +72,6 @@ MEANT = {
     "cpu_times.system": "as `cpu_times.user`",
     "memory_info.private": "wine leaves it as it was in psutil's memory",
     "own.memory_info.private": "as `memory_info.private`",
-    "num_handles": "wine counts no handles; in its table of processes, which psoxide reads, stands a made-up number",
-    "own.num_handles": "as `num_handles`",
     "net_if_addrs.*.*.broadcast": "psutil 7.2.2 throws away what it reckons; 8.0 tells it, as psoxide does",
 }
 

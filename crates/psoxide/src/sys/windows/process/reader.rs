@@ -13,6 +13,7 @@ use psoxide_core::model::process::{
 };
 
 use super::control::asking;
+use super::files::handle_count;
 use super::listing::find;
 use super::parameters::parent;
 use crate::error::{Error, ErrorKind, Result};
@@ -199,7 +200,13 @@ pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
 }
 
 pub(crate) fn num_handles(reader: &Reader) -> Result<u32> {
-    reader.entry().map(|entry| entry.handles)
+    let told = reader
+        .handle_first()
+        .and_then(|process| handle_count(process).ok());
+    match told {
+        Some(count) => Ok(count),
+        None => reader.entry().map(|entry| entry.handles),
+    }
 }
 
 pub(crate) fn num_threads(reader: &Reader) -> Result<u32> {
@@ -284,6 +291,7 @@ mod tests {
         );
         assert_eq!(identity(&single).unwrap(), identity(&table).unwrap());
         assert_eq!(ppid(&single).unwrap(), ppid(&table).unwrap());
+        assert!(num_handles(&single).is_ok());
         assert!(single.entry.get().is_none() && table.handle.get().is_none());
         // What no handle can be had of is looked for in the table, and not found.
         let nobody = Reader::glance(&Root::default(), u32::MAX - 3).unwrap();

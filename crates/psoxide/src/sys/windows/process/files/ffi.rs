@@ -16,7 +16,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_STANDARD_INFO, FILE_TYPE_DISK, FileStandardInfo, GetFileInformationByHandleEx, GetFileType,
 };
 use windows_sys::Win32::System::Threading::{
-    CreateThread, GetCurrentProcess, INFINITE, Sleep, TerminateThread,
+    CreateThread, GetCurrentProcess, GetProcessHandleCount, INFINITE, Sleep, TerminateThread,
 };
 
 use super::super::ffi::wait;
@@ -42,6 +42,16 @@ impl Room {
         // SAFETY: the words are initialised memory of that size, which is not changed while it is borrowed; bytes may
         // stand at any address.
         unsafe { std::slice::from_raw_parts(self.0.as_ptr().cast(), size_of_val(&self.0)) }
+    }
+}
+
+/// How many handles a process has open.
+pub(in crate::sys::windows::process) fn handle_count(process: &OwnedHandle) -> io::Result<u32> {
+    let mut count = 0;
+    // SAFETY: the handle is open while it is borrowed; the pointer is to a number.
+    match unsafe { GetProcessHandleCount(process.as_raw_handle(), &raw mut count) } {
+        0 => Err(io::Error::last_os_error()),
+        _ => Ok(count),
     }
 }
 

@@ -15,6 +15,7 @@ use psoxide_core::model::process::OpenFile;
 use windows_sys::Wdk::System::Threading::ProcessHandleInformation;
 use windows_sys::Win32::System::Threading::{PROCESS_DUP_HANDLE, PROCESS_QUERY_INFORMATION};
 
+pub(super) use self::ffi::handle_count;
 use super::control::handle;
 use super::program::Drives;
 use super::reader::{Reader, identity};
