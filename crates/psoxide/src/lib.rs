@@ -109,10 +109,11 @@
 //!
 //! # Platforms and features
 //!
-//! Linux, from 3.10 to today, is complete. Windows has all that psutil tells of it; that was run under wine, not yet on
-//! real Windows. On macOS, FreeBSD, OpenBSD, NetBSD and illumos the crate builds, and answers `Unsupported` so far. The feature `serde` derives `Serialize` and `Deserialize` for all records. Nothing here
-//! is asynchronous, starts a thread (but where its documentation says so), runs another program, or remembers anything
-//! between calls outside of the objects that you hold.
+//! Linux, from 3.10 to today, is complete. Windows has all that psutil tells of it; that was run under wine, not yet on real
+//! Windows. On macOS, FreeBSD, OpenBSD, NetBSD and illumos the crate builds, and answers `Unsupported` so far. The feature
+//! `serde` derives `Serialize` and `Deserialize` for all records. Nothing here is asynchronous, starts a thread (but where
+//! its documentation says so), runs another program, or remembers anything between calls outside of the objects that you
+//! hold.
 
 #![deny(missing_docs)]
 
