@@ -497,23 +497,11 @@ def _with_rest(table, known, names, rest, percent, attrs, ad_value):
             info["cpu_percent"] = ad_value if times is ad_value else process._cpu_percent_since(cpus, times)
         if rest:
             try:
-                _add_rest(process, rest, info, attrs, ad_value)
+                _process.add_rest(process, rest, info, attrs, ad_value)
             except NoSuchProcess:
                 known.pop(process.pid, None)
                 continue
         yield process
-
-
-def _add_rest(process, rest, info, attrs, ad_value):
-    with process.oneshot():
-        for name in rest:
-            try:
-                info[name] = getattr(process, name)()
-            except (AccessDenied, ZombieProcess):
-                info[name] = ad_value
-            except NotImplementedError:
-                if attrs:
-                    raise
 
 
 def _forget():

@@ -374,6 +374,19 @@ def memory_types():
     return _memory_types
 
 
+def add_rest(process, rest, info, attrs, ad_value):
+    """Add the answers of one process to these names; `attrs` tells whether they were asked for by name."""
+    with process.oneshot():
+        for name in rest:
+            try:
+                info[name] = getattr(process, name)()
+            except (AccessDenied, ZombieProcess):
+                info[name] = ad_value
+            except NotImplementedError:
+                if attrs:
+                    raise
+
+
 def attribute_names(attrs, known, usual):
     """Those of the `known` attributes that a caller asks for by name: the `usual` ones without names."""
     if attrs is None:
