@@ -59,6 +59,7 @@ static LEFT_OUT: &[LeftOut] = &[
     // These run `ifconfig` or `netstat` among other commands.
     big_endian("documentation::the_tables_are_those_of_the_catalogue"),
     big_endian("documentation::what_is_written_over_fixtures_is_documented_and_the_other_way_round"),
+    big_endian("each_command_answers_or_says_why_not"),
     big_endian("live::a_closed_pipe_ends_quietly"),
     big_endian("live::ifconfig_agrees_with_sys"),
     big_endian("live::netstat_names_the_holder_of_a_socket"),
