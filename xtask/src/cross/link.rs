@@ -20,6 +20,9 @@ const ZIG_RELEASE: &str = "0.17.1";
 /// A library of the names that a program's start files define, for linking a shared object without undefined names.
 pub(crate) const START: &str = "start";
 
+/// A framework of macOS that zig does not carry, with the names that dependencies take from it.
+const CORE_FOUNDATION: &str = include_str!("../../cross/CoreFoundation.tbd");
+
 /// The arguments of `xtask link`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -55,6 +58,9 @@ pub(crate) fn prepare(linker: Linker) -> Result<Option<PathBuf>> {
     if !empty.is_empty() {
         make_library(&zig, name, START, "void *environ, *__progname;", &libraries)?;
     }
+    if name.contains("macos") {
+        fs::write(libraries.join("libCoreFoundation.tbd"), CORE_FOUNDATION)?;
+    }
     // By this name rustc knows how it takes its arguments.
     let script = folder.join("cc");
     let quoted = |path: &Path| Ok::<_, String>(format!("'{}'", utf8(path)?.replace('\'', r"'\''")));
@@ -83,6 +89,9 @@ pub(crate) fn run(call: &Arguments) -> Outcome {
             .args(zig_arguments(&call.target, &given));
     }
     linker.arg("-L").arg(&call.libraries);
+    if call.target.contains("macos") {
+        linker.arg("-lCoreFoundation");
+    }
     let status = linker
         .status()
         .map_err(|error| format!("{}: {error}", call.zig.display()))?;
@@ -203,7 +212,8 @@ fn zig_arguments(target: &str, given: &[String]) -> Vec<OsString> {
     let musl = target.contains("musl");
     let openbsd = target.contains("openbsd");
     let macos = target.contains("macos");
-    // Dependencies name these although nothing is taken from them; zig carries the system's main library only.
+    // Dependencies name these although nothing but names of one framework is taken from them, which is linked as a library;
+    // zig carries the system's main library only.
     let of_macos = |place: usize, argument: &str| {
         let before = place.checked_sub(1).and_then(|place| given.get(place));
         ["-liconv", "-lobjc", "-framework"].contains(&argument)
