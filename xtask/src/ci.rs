@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 72)]
     fuzz_seconds: u64,
     /// Minutes that checking the other targets may take.
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 50)]
     cross_minutes: u64,
 }
 
