@@ -274,6 +274,11 @@ impl<'a> Structure<'a> {
         self.search(name, 0, DEPTH, &mut left)
     }
 
+    /// Its number among the types.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
     /// Its size in bytes.
     pub fn size(&self) -> Option<u64> {
         self.btf.size_of(self.number)

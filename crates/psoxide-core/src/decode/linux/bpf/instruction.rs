@@ -17,8 +17,6 @@ pub const R2: Register = Register(2);
 pub const R3: Register = Register(3);
 /// Kept over calls.
 pub const R6: Register = Register(6);
-/// The fourth argument; not kept over a call.
-pub const R4: Register = Register(4);
 /// Kept over calls.
 pub const R7: Register = Register(7);
 /// Kept over calls.
@@ -31,8 +29,8 @@ pub const STACK: Register = Register(10);
 /// Functions of the kernel that a program may call; their numbers never change.
 #[derive(Debug, Clone, Copy)]
 pub enum Helper {
-    /// Puts a value into a map: map, key, value, 0. Not 0 if there is no place for it.
-    UpdateElement = 2,
+    /// Where a map has its value: map, key. 0 if it has none.
+    LookupElement = 1,
     /// Copies bytes from an address of the kernel: to, how many, from. Not 0 if there is nothing at the address.
     ProbeReadKernel = 113,
     /// The same up to a NUL, of which there will be one.

@@ -83,3 +83,15 @@ pub(super) const LACKS_THREADS: u32 = 4;
 pub(super) const LACKS_COUNTERS_OF_CPUS: u32 = 8;
 /// The counters of pages could not be read at all.
 pub(super) const LACKS_COUNTERS: u32 = 16;
+
+/// What is not written of every process, and must be zeros then, where a record is written over another: a size each, and
+/// a place.
+pub(super) const CLEARED: [(usize, usize); 7] = [
+    (4, NOTES),
+    (8, FULL_NAME),
+    (8, WORK),
+    (8, COUNTERS_OF_CPUS),
+    (8, COUNTERS_OF_CPUS + 8),
+    (8, COUNTERS_OF_CPUS + 16),
+    (8, COUNTERS_OF_CPUS + 24),
+];

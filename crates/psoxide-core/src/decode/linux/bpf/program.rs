@@ -12,12 +12,14 @@ use super::threads::{Rounds, sums};
 use crate::decode::linux::btf::{Btf, Member, Structure};
 use crate::error::DecodeError;
 
-/// Where the record begins on the stack.
-pub(super) const RECORD: i16 = -(at::SIZE as i16);
+/// Where the record that is being written begins.
+pub(super) const RECORD: Register = R6;
+/// Where it is on the stack, if that is where it is written.
+const ON_STACK: i16 = -(at::SIZE as i16);
 /// A word below it that helpers copy to.
-const WORD: i16 = RECORD - 16;
+const WORD: i16 = ON_STACK - 16;
 /// Eight bytes for what the program has to remember while it writes a record.
-pub(super) const OWN: i16 = RECORD - 24;
+pub(super) const OWN: i16 = ON_STACK - 24;
 /// Three words for an iterator over processes.
 pub(super) const ITERATOR: i16 = OWN - 24;
 /// A word for one over numbers.
@@ -32,21 +34,21 @@ pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, Decod
     let mut program = Assembler::default();
     let skip = program.label();
 
-    program.copy(R6, R1);
-    program.load(8, R7, R6, 8);
+    program.store(8, STACK, OWN, R1);
+    program.load(8, R7, R1, 8);
     program.jump_if_value(R7, Condition::Equal, 0, skip);
     program.load(4, R1, R7, field(&task, "pid")?.offset);
     program.load(4, R2, R7, field(&task, "tgid")?.offset);
     program.jump_if(R1, Condition::NotEqual, R2, skip);
-    program.store(8, STACK, OWN, R6);
-    clear(&mut program, RECORD, at::SIZE);
+    clear(&mut program, ON_STACK, at::SIZE);
+    program.copy(RECORD, STACK);
+    program.add_value(RECORD, i32::from(ON_STACK));
     write_record(&mut program, btf, &task, cpu_offsets, Rounds::Own)?;
 
     program.load(8, R1, STACK, OWN);
     program.load(8, R1, R1, 0);
     program.load(8, R1, R1, 0);
-    program.copy(R2, STACK);
-    program.add_value(R2, i32::from(RECORD));
+    program.copy(R2, RECORD);
     program.set(R3, at::SIZE as i32);
     program.call(Helper::SequenceWrite);
     program.set_down(skip);
@@ -65,7 +67,7 @@ pub(super) fn task<'a>(btf: &'a Btf<'_>) -> Result<Structure<'a>, DecodeError> {
         .ok_or(lacks("the structure task_struct"))
 }
 
-/// Writes the record of the process in R7 to the stack, where zeros are. The other registers are changed.
+/// Writes the record of the process in R7 where zeros are. The other registers are changed, but for [`RECORD`].
 pub(super) fn write_record(
     program: &mut Assembler,
     btf: &Btf<'_>,
@@ -286,8 +288,8 @@ fn plain_counters(program: &mut Assembler, counts: Member<'_>) -> Result<(), Dec
         return Err(lacks("four counters of pages of 64 bits"));
     }
     let read = program.label();
-    program.copy(R1, STACK);
-    program.add_value(R1, i32::from(record(at::COUNTERS)));
+    program.copy(R1, RECORD);
+    program.add_value(R1, at::COUNTERS as i32);
     program.set(R2, 32);
     program.copy(R3, R9);
     program.add_value(R3, i32::from(first.offset));
@@ -353,8 +355,8 @@ fn kernel_thread_name(
 
     read_word(program, R9, field(&kthread, "full_name")?, write);
     program.jump_if_value(R3, Condition::Equal, 0, without_full_name);
-    program.copy(R1, STACK);
-    program.add_value(R1, i32::from(record(at::FULL_NAME)));
+    program.copy(R1, RECORD);
+    program.add_value(R1, at::FULL_NAME as i32);
     program.set(R2, 64);
     program.call(Helper::ProbeReadKernelText);
     program.set_down(without_full_name);
@@ -366,14 +368,14 @@ fn kernel_thread_name(
     program.set_down(works);
     read_word(program, R9, field(&kthread, "data")?, write);
     program.copy(R9, R3);
-    program.copy(R1, STACK);
-    program.add_value(R1, i32::from(record(at::WORK)));
+    program.copy(R1, RECORD);
+    program.add_value(R1, at::WORK as i32);
     program.set(R2, i32::try_from(work.size.min(32)).unwrap_or(32));
     program.add_value(R3, i32::from(work.offset));
     program.call(Helper::ProbeReadKernelText);
     for (name, place) in [("current_work", at::CURRENT_WORK), ("pool", at::POOL)] {
         read_word(program, R9, field(&worker, name)?, write);
-        program.store(8, STACK, record(place), R3);
+        program.store(8, RECORD, place as i16, R3);
     }
     Ok(())
 }
@@ -393,25 +395,21 @@ fn read_word(program: &mut Assembler, from: Register, field: Field, failed: supe
 /// Copies a field to the record. Of one that is larger there the lower bytes are taken.
 pub(super) fn move_field(program: &mut Assembler, from: Register, field: Field, size: usize, place: usize) {
     program.load(field.size, R2, from, field.offset);
-    program.store(size, STACK, record(place), R2);
+    program.store(size, RECORD, place as i16, R2);
 }
 
 /// Adds to a number of 64 bits of the record. R2 is changed.
 pub(super) fn add_to(program: &mut Assembler, place: usize, value: Register) {
-    program.load(8, R2, STACK, record(place));
+    program.load(8, R2, RECORD, place as i16);
     program.add(R2, value);
-    program.store(8, STACK, record(place), R2);
+    program.store(8, RECORD, place as i16, R2);
 }
 
 /// Sets a bit of the notes. R2 is changed.
 pub(super) fn note(program: &mut Assembler, bit: u32) {
-    program.load(4, R2, STACK, record(at::NOTES));
+    program.load(4, R2, RECORD, at::NOTES as i16);
     program.add_value(R2, bit.cast_signed());
-    program.store(4, STACK, record(at::NOTES), R2);
-}
-
-pub(super) const fn record(place: usize) -> i16 {
-    RECORD + place as i16
+    program.store(4, RECORD, at::NOTES as i16, R2);
 }
 
 #[cfg(test)]

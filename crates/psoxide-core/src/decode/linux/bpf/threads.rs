@@ -1,9 +1,9 @@
 //! What a process and all its threads used together: the part of a program that follows the list of threads.
 
 use super::field::{Field, field, lacks, place_of};
-use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R6, R7, R8, R9, STACK};
+use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R7, R8, R9, STACK};
 use super::layout as at;
-use super::program::{NUMBERS, add_to, move_field, note, record};
+use super::program::{NUMBERS, RECORD, add_to, move_field, note};
 use crate::decode::linux::btf::Structure;
 use crate::error::DecodeError;
 
@@ -64,7 +64,7 @@ pub(super) fn sums(
         program.load(8, R1, R8, share.of_ended.offset);
         program.load(8, R2, R7, share.of_thread.offset);
         program.add(R1, R2);
-        program.store(8, STACK, record(share.place), R1);
+        program.store(8, RECORD, share.place as i16, R1);
     }
     program.jump(done);
     program.set_down(several);
@@ -121,8 +121,7 @@ fn shares(task: &Structure<'_>, signal: &Structure<'_>) -> Result<Vec<Share>, De
     Ok(shares)
 }
 
-/// Follows the list of the threads and adds what each used. R9 is the list's entry that comes next, R6
-/// counts.
+/// Follows the list of the threads and adds what each used. R9 is the list's entry that comes next.
 fn threads(
     program: &mut Assembler,
     task: &Structure<'_>,
@@ -159,7 +158,10 @@ fn threads(
 
     program.load(8, R9, R8, head.offset);
     match rounds {
-        Rounds::Own => program.set(R6, 0),
+        Rounds::Own => {
+            program.set(R1, 0);
+            program.store(8, STACK, NUMBERS, R1);
+        }
         Rounds::Kernel { new, .. } => {
             numbers(program);
             program.set(R2, 0);
@@ -200,8 +202,10 @@ fn threads(
     }
     match rounds {
         Rounds::Own => {
-            program.add_value(R6, 1);
-            program.jump_if_value(R6, Condition::Less, MOST_COUNTED, round);
+            program.load(8, R1, STACK, NUMBERS);
+            program.add_value(R1, 1);
+            program.store(8, STACK, NUMBERS, R1);
+            program.jump_if_value(R1, Condition::Less, MOST_COUNTED, round);
         }
         Rounds::Kernel { .. } => program.jump(round),
     }

@@ -1,13 +1,13 @@
 //! The program that walks along the kernel's list of processes by itself (Linux 6.7), and writes a record of each into an
 //! array that it shares with this program. It is run once for all, where that of [`super::program`] is called for every
-//! task: nothing is looked up by number, no thread is visited, and no record is copied by the kernel.
+//! task: nothing is looked up by number, no thread is visited, and a record is written where it stays.
 
-use super::field::{field, lacks};
-use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R4, R7, R8, R9, STACK};
+use super::field::{field, lacks, place_of, pointee};
+use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R6, R7, R8, R9, STACK};
+use super::layout as at;
 use super::program::{ITERATOR, OWN, RECORD, clear, task, write_record};
-use super::record::TaskRecord;
 use super::threads::Rounds;
-use crate::decode::linux::btf::Btf;
+use crate::decode::linux::btf::{Btf, Structure};
 use crate::error::DecodeError;
 
 /// How many records were written. Half a word at the end of one is not followed by the kernel.
@@ -32,10 +32,9 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
         destroy: function("bpf_iter_num_destroy")?,
     };
     let mut program = Assembler::default();
-    let (next, again, done) = (program.label(), program.label(), program.label());
+    let (next, again, full, done) = (program.label(), program.label(), program.label(), program.label());
 
     clear(&mut program, COUNT, 4);
-    clear(&mut program, RECORD, TaskRecord::SIZE);
     program.call_function(function("bpf_rcu_read_lock")?);
     iterator(&mut program);
     program.set(R2, 0);
@@ -47,24 +46,27 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     program.call_function(function("bpf_iter_task_next")?);
     program.jump_if_value(R0, Condition::Equal, 0, done);
     program.copy(R7, R0);
+    touch(&mut program, btf, &task)?;
     // The list begins with what a CPU runs when there is nothing to run.
     program.load(4, R1, R7, field(&task, "pid")?.offset);
     program.jump_if_value(R1, Condition::Equal, 0, again);
-    write_record(&mut program, btf, &task, cpu_offsets, rounds)?;
     program.map(R1, map);
     program.copy(R2, STACK);
     program.add_value(R2, i32::from(COUNT));
-    program.copy(R3, STACK);
-    program.add_value(R3, i32::from(RECORD));
-    program.set(R4, 0);
-    program.call(Helper::UpdateElement);
+    program.call(Helper::LookupElement);
+    program.jump_if_value(R0, Condition::Equal, 0, full);
+    program.copy(RECORD, R0);
+    for (size, place) in at::CLEARED {
+        program.store_value(size, RECORD, place as i16, 0);
+    }
+    write_record(&mut program, btf, &task, cpu_offsets, rounds)?;
+    program.set_down(full);
     program.load(4, R1, STACK, COUNT);
     program.add_value(R1, 1);
     program.store(4, STACK, COUNT, R1);
-    clear(&mut program, RECORD, TaskRecord::SIZE);
     program.set_down(again);
     // Each round begins with the same, or else the kernel follows the program through many of them.
-    for register in [R7, R8, R9] {
+    for register in [R6, R7, R8, R9] {
         program.set(register, 0);
     }
     program.jump(next);
@@ -76,6 +78,44 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     program.load(4, R0, STACK, COUNT);
     program.exit();
     program.finish().ok_or(lacks("a program that fits"))
+}
+
+/// Has the CPU fetch at once what will be read of the process in R7, and of the next one on the list: each of their structures
+/// lies by itself in memory, and what is not in a cache is waited for a dozen times otherwise, one after the other.
+fn touch(program: &mut Assembler, btf: &Btf<'_>, task: &Structure<'_>) -> Result<(), DecodeError> {
+    for (pointer, names) in [
+        ("signal", ["nr_threads", "utime", "min_flt"].as_slice()),
+        ("mm", &["total_vm", "rss_stat"]),
+        ("real_cred", &["uid"]),
+    ] {
+        let structure = pointee(task, pointer)?;
+        program.load(8, R1, R7, field(task, pointer)?.offset);
+        for name in names {
+            program.load(1, R2, R1, field(&structure, name)?.offset);
+        }
+    }
+    let Some(cast) = btf.function("bpf_rdonly_cast") else {
+        return Ok(());
+    };
+    let tasks = field(task, "tasks")?.offset;
+    program.load(8, R1, R7, tasks);
+    program.add_value(R1, -i32::from(tasks));
+    program.set(R2, task.number().cast_signed());
+    program.call_function(cast);
+    let mut fields = vec![];
+    for name in ["tasks", "flags", "pid", "nvcsw", "comm", "signal"] {
+        fields.extend(
+            task.member(name)
+                .map(|member| place_of(Some(member), name))
+                .transpose()?,
+        );
+    }
+    for field in fields {
+        // A pointer may only be read whole, which the first of a list is.
+        let size = if matches!(field.size, 8 | 16) { 8 } else { 1 };
+        program.load(size, R1, R0, field.offset);
+    }
+    Ok(())
 }
 
 /// R1 = where the iterator over processes is.
