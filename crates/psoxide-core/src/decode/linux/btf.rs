@@ -48,6 +48,8 @@ pub struct Btf<'a> {
     places: Vec<u32>,
     /// The numbers of those that have members.
     structures: Vec<u32>,
+    /// The numbers of those that are functions.
+    functions: Vec<u32>,
 }
 
 /// A structure or union of a kernel.
@@ -111,12 +113,15 @@ impl<'a> Btf<'a> {
             strings,
             places: vec![0],
             structures: Vec::new(),
+            functions: Vec::new(),
         };
         let mut place = 0;
         while let Ok(found) = btf.type_at(place) {
             let Some(size) = found.size() else { break };
-            if matches!(found.kind, STRUCT | UNION) {
-                btf.structures.extend(u32::try_from(btf.places.len()));
+            match found.kind {
+                STRUCT | UNION => btf.structures.extend(u32::try_from(btf.places.len())),
+                FUNC => btf.functions.extend(u32::try_from(btf.places.len())),
+                _ => {}
             }
             btf.places.extend(u32::try_from(place));
             place = place.saturating_add(size);
@@ -136,12 +141,18 @@ impl<'a> Btf<'a> {
 
     /// The number of the function of this name.
     pub fn function(&self, name: &str) -> Option<u32> {
-        self.number(FUNC, name)
+        let mut functions = self.functions.iter().copied();
+        functions.find(|number| {
+            self.get(*number)
+                .is_some_and(|function| self.has_name(function.name, name))
+        })
     }
 
     /// The number of the variable of this name. A kernel tells of few but those that each CPU has its own of.
     pub fn variable(&self, name: &str) -> Option<u32> {
-        self.number(VAR, name)
+        self.kinds()
+            .find(|(_, found)| found.kind == VAR && self.has_name(found.name, name))
+            .map(|(number, _)| number)
     }
 
     /// The value of the enumerator of this name, of whichever enumeration.
@@ -162,12 +173,6 @@ impl<'a> Btf<'a> {
                     }
                 })
             })
-    }
-
-    fn number(&self, kind: u32, name: &str) -> Option<u32> {
-        self.kinds()
-            .find(|(_, found)| found.kind == kind && self.has_name(found.name, name))
-            .map(|(number, _)| number)
     }
 
     /// All types with their numbers.
@@ -239,8 +244,8 @@ impl<'a> Btf<'a> {
 
     fn has_name(&self, name: u32, wanted: &str) -> bool {
         let rest = self.strings.get(name as usize..).unwrap_or_default();
-        rest.strip_prefix(wanted.as_bytes())
-            .is_some_and(|rest| rest.first() == Some(&0))
+        // Nearly all are of another length, which is told by one byte.
+        rest.get(wanted.len()) == Some(&0) && rest.starts_with(wanted.as_bytes())
     }
 }
 

@@ -27,6 +27,28 @@ pub(super) const NUMBERS: i16 = ITERATOR - 8;
 const KERNEL_THREAD: i32 = 0x0020_0000;
 const WORKER: i32 = 0x20;
 
+/// Where the pointers that the process in R7 has are read from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Links {
+    /// From itself.
+    Process,
+    /// From the same, by a pointer at this place on the stack of which the kernel knows only the type.
+    Typed(i16),
+}
+
+impl Links {
+    /// `to` = the pointer in this field.
+    pub(super) fn load(self, program: &mut Assembler, to: Register, pointer: Field) {
+        match self {
+            Links::Process => program.load(8, to, R7, pointer.offset),
+            Links::Typed(place) => {
+                program.load(8, to, STACK, place);
+                program.load(8, to, to, pointer.offset);
+            }
+        }
+    }
+}
+
 /// The instructions of the program, for the kernel whose types these are; what each CPU has of its own lies at these
 /// offsets, as [`super::offsets_program`] tells. An error names what the kernel does not have.
 pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, DecodeError> {
@@ -43,7 +65,7 @@ pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, Decod
     clear(&mut program, ON_STACK, at::SIZE);
     program.copy(RECORD, STACK);
     program.add_value(RECORD, i32::from(ON_STACK));
-    write_record(&mut program, btf, &task, cpu_offsets, Rounds::Own)?;
+    write_record(&mut program, btf, &task, Links::Process, cpu_offsets, Rounds::Own)?;
 
     program.load(8, R1, STACK, OWN);
     program.load(8, R1, R1, 0);
@@ -72,23 +94,24 @@ pub(super) fn write_record(
     program: &mut Assembler,
     btf: &Btf<'_>,
     task: &Structure<'_>,
+    links: Links,
     cpu_offsets: &[u64],
     rounds: Rounds,
 ) -> Result<(), DecodeError> {
     let (kernel_thread, done) = (program.label(), program.label());
     let group = field(task, "tgid")?;
     move_field(program, R7, group, 4, at::PID);
-    own(program, task)?;
-    identity(program, task, group)?;
+    own(program, task, links)?;
+    identity(program, task, links, group)?;
     let signal = pointee(task, "signal")?;
-    program.load(8, R8, R7, field(task, "signal")?.offset);
+    links.load(program, R8, field(task, "signal")?);
     process(program, &signal)?;
     sums(program, task, &signal, rounds)?;
 
     let flags = field(task, "flags")?;
     program.load(4, R1, R7, flags.offset);
     program.jump_if_value(R1, Condition::AnyBit, KERNEL_THREAD, kernel_thread);
-    memory(program, btf, task, cpu_offsets, done)?;
+    memory(program, btf, task, links, cpu_offsets, done)?;
     program.jump(done);
     program.set_down(kernel_thread);
     kernel_thread_name(program, btf, task, done)?;
@@ -97,7 +120,7 @@ pub(super) fn write_record(
 }
 
 /// What the first thread tells for itself alone.
-fn own(program: &mut Assembler, task: &Structure<'_>) -> Result<(), DecodeError> {
+fn own(program: &mut Assembler, task: &Structure<'_>, links: Links) -> Result<(), DecodeError> {
     // Linux 5.14 renamed it.
     let state = field(task, "__state").or_else(|_| field(task, "state"))?;
     move_field(program, R7, state, 4, at::STATE);
@@ -140,18 +163,23 @@ fn own(program: &mut Assembler, task: &Structure<'_>) -> Result<(), DecodeError>
             return Err(lacks("the member task_delay_info.swapin_start"));
         }
         // Without accounting the pointer is null, and all behind it reads as 0.
-        program.load(8, R1, R7, field(task, "delays")?.offset);
+        links.load(program, R1, field(task, "delays")?);
         move_field(program, R1, field(&delays, "blkio_delay")?, 8, at::BLOCK_DELAY);
     }
     Ok(())
 }
 
 /// Whose child it is and in whose name it acts.
-fn identity(program: &mut Assembler, task: &Structure<'_>, group: Field) -> Result<(), DecodeError> {
-    program.load(8, R1, R7, field(task, "real_parent")?.offset);
+fn identity(
+    program: &mut Assembler,
+    task: &Structure<'_>,
+    links: Links,
+    group: Field,
+) -> Result<(), DecodeError> {
+    links.load(program, R1, field(task, "real_parent")?);
     move_field(program, R1, group, 4, at::PPID);
     let credentials = pointee(task, "real_cred")?;
-    program.load(8, R1, R7, field(task, "real_cred")?.offset);
+    links.load(program, R1, field(task, "real_cred")?);
     for (names, start) in [
         (["uid", "euid", "suid"], at::UIDS),
         (["gid", "egid", "sgid"], at::GIDS),
@@ -218,11 +246,12 @@ fn memory(
     program: &mut Assembler,
     btf: &Btf<'_>,
     task: &Structure<'_>,
+    links: Links,
     cpu_offsets: &[u64],
     write: super::instruction::Label,
 ) -> Result<(), DecodeError> {
     let memory = pointee(task, "mm")?;
-    program.load(8, R9, R7, field(task, "mm")?.offset);
+    links.load(program, R9, field(task, "mm")?);
     program.jump_if_value(R9, Condition::Equal, 0, write);
     note(program, at::HAS_MEMORY);
     for (name, place) in [

@@ -2,16 +2,20 @@
 //! array that it shares with this program. It is run once for all, where that of [`super::program`] is called for every
 //! task: nothing is looked up by number, no thread is visited, and a record is written where it stays.
 
-use super::field::{field, lacks, place_of, pointee};
+use super::field::{field, lacks, pointee};
 use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R6, R7, R8, R9, STACK};
 use super::layout as at;
-use super::program::{ITERATOR, OWN, RECORD, clear, task, write_record};
+use super::program::{ITERATOR, Links, OWN, RECORD, clear, task, write_record};
 use super::threads::Rounds;
 use crate::decode::linux::btf::{Btf, Structure};
 use crate::error::DecodeError;
 
 /// How many records were written. Half a word at the end of one is not followed by the kernel.
 const COUNT: i16 = OWN + 4;
+/// The kernel knows of a process that it hands out that it will not go away. For each pointer read from such it looks, by
+/// name among all its types, whether the same holds of what is there: half a millisecond each.
+const LINKS: Links = Links::Typed(TYPED);
+const TYPED: i16 = -8;
 
 /// The instructions of the program; its answer is how many processes there are. Their records stand in the array `map`, in
 /// the kernel's order; those that do not fit are left out. An error names what the kernel does not have.
@@ -46,7 +50,7 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     program.call_function(function("bpf_iter_task_next")?);
     program.jump_if_value(R0, Condition::Equal, 0, done);
     program.copy(R7, R0);
-    touch(&mut program, btf, &task)?;
+    fetch(&mut program, &task, function("bpf_rdonly_cast")?)?;
     // The list begins with what a CPU runs when there is nothing to run.
     program.load(4, R1, R7, field(&task, "pid")?.offset);
     program.jump_if_value(R1, Condition::Equal, 0, again);
@@ -59,7 +63,7 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     for (size, place) in at::CLEARED {
         program.store_value(size, RECORD, place as i16, 0);
     }
-    write_record(&mut program, btf, &task, cpu_offsets, rounds)?;
+    write_record(&mut program, btf, &task, LINKS, cpu_offsets, rounds)?;
     program.set_down(full);
     program.load(4, R1, STACK, COUNT);
     program.add_value(R1, 1);
@@ -80,40 +84,39 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     program.finish().ok_or(lacks("a program that fits"))
 }
 
-/// Has the CPU fetch at once what will be read of the process in R7, and of the next one on the list: each of their structures
-/// lies by itself in memory, and what is not in a cache is waited for a dozen times otherwise, one after the other.
-fn touch(program: &mut Assembler, btf: &Btf<'_>, task: &Structure<'_>) -> Result<(), DecodeError> {
+/// Has the CPU fetch at once what will be read of the process in R7, and of the one that is next on the list. Their structures lie
+/// each by itself in memory: otherwise what is not in a cache is waited for a dozen times, one after the other. `cast` is
+/// the function that gives a pointer a type and nothing else; that to the process is left on the stack.
+fn fetch(program: &mut Assembler, task: &Structure<'_>, cast: u32) -> Result<(), DecodeError> {
+    let number = task.number().cast_signed();
+    program.copy(R1, R7);
+    program.set(R2, number);
+    program.call_function(cast);
+    program.store(8, STACK, TYPED, R0);
     for (pointer, names) in [
         ("signal", ["nr_threads", "utime", "min_flt"].as_slice()),
         ("mm", &["total_vm", "rss_stat"]),
         ("real_cred", &["uid"]),
     ] {
         let structure = pointee(task, pointer)?;
-        program.load(8, R1, R7, field(task, pointer)?.offset);
+        LINKS.load(program, R1, field(task, pointer)?);
         for name in names {
             program.load(1, R2, R1, field(&structure, name)?.offset);
         }
     }
-    let Some(cast) = btf.function("bpf_rdonly_cast") else {
-        return Ok(());
-    };
-    let tasks = field(task, "tasks")?.offset;
-    program.load(8, R1, R7, tasks);
-    program.add_value(R1, -i32::from(tasks));
-    program.set(R2, task.number().cast_signed());
+
+    // The list leads from the middle of one to the middle of the next.
+    let list = field(task, "tasks")?;
+    LINKS.load(program, R1, list);
+    program.add_value(R1, -i32::from(list.offset));
+    program.set(R2, number);
     program.call_function(cast);
-    let mut fields = vec![];
-    for name in ["tasks", "flags", "pid", "nvcsw", "comm", "signal"] {
-        fields.extend(
-            task.member(name)
-                .map(|member| place_of(Some(member), name))
-                .transpose()?,
-        );
+    for name in ["tasks", "signal"] {
+        // A pointer may only be read whole.
+        program.load(8, R1, R0, field(task, name)?.offset);
     }
-    for field in fields {
-        // A pointer may only be read whole, which the first of a list is.
-        let size = if matches!(field.size, 8 | 16) { 8 } else { 1 };
-        program.load(size, R1, R0, field.offset);
+    for name in ["flags", "pid", "nvcsw", "comm"] {
+        program.load(1, R1, R0, field(task, name)?.offset);
     }
     Ok(())
 }
