@@ -6,6 +6,7 @@ use std::ffi::CStr;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr::NonNull;
 
+use rustix::fs::{fstat, fstatfs};
 use rustix::io::Errno;
 
 use crate::sys::posix::ffi::last_errno;
@@ -23,6 +24,8 @@ const BPF_PROG_TYPE_TRACING: u32 = 26;
 const BPF_PROG_TYPE_SYSCALL: u32 = 31;
 const BPF_F_SLEEPABLE: u32 = 1 << 4;
 const BPF_TRACE_ITER: u32 = 28;
+/// The kind of file system that `/sys` is: the kernel's include/uapi/linux/magic.h.
+const SYSFS: u64 = 0x6265_6572;
 
 /// The part of `union bpf_attr` that makes a map.
 #[repr(C)]
@@ -133,22 +136,22 @@ pub(super) fn create_array(value_size: usize, entries: u32) -> rustix::io::Resul
     unsafe { open(BPF_MAP_CREATE, &attributes) }
 }
 
-/// The memory of a map of [`create_array`], of which this program may only read.
+/// Memory of the kernel that this program may read.
 #[derive(Debug)]
-pub(super) struct SharedBytes {
+struct Mapping {
     start: NonNull<u8>,
     length: usize,
 }
 
 // SAFETY: the memory belongs to the process, whichever thread reads it, and nobody writes it while it is lent out.
-unsafe impl Send for SharedBytes {}
+unsafe impl Send for Mapping {}
 // SAFETY: as above; there is no way to write through it.
-unsafe impl Sync for SharedBytes {}
+unsafe impl Sync for Mapping {}
 
-impl SharedBytes {
-    /// `length` is that of all values of the map together.
-    pub(super) fn of(map: BorrowedFd<'_>, length: usize) -> rustix::io::Result<SharedBytes> {
-        let (protection, flags) = (libc::PROT_READ, libc::MAP_SHARED);
+impl Mapping {
+    /// The first `length` bytes of a file, of which there must be as many.
+    fn of(file: BorrowedFd<'_>, length: usize, flags: libc::c_int) -> rustix::io::Result<Mapping> {
+        let protection = libc::PROT_READ;
         // SAFETY: a mapping at an address that the kernel chooses takes no memory from anybody.
         let start = unsafe {
             libc::mmap(
@@ -156,7 +159,7 @@ impl SharedBytes {
                 length,
                 protection,
                 flags,
-                map.as_raw_fd(),
+                file.as_raw_fd(),
                 0,
             )
         };
@@ -164,16 +167,63 @@ impl SharedBytes {
             return Err(last_errno());
         }
         match NonNull::new(start.cast()) {
-            Some(start) => Ok(SharedBytes { start, length }),
+            Some(start) => Ok(Mapping { start, length }),
             None => Err(Errno::NOMEM),
         }
     }
 
+    /// # Safety
+    ///
+    /// Nobody writes to the memory as long as `self` is borrowed.
+    unsafe fn bytes(&self) -> &[u8] {
+        // SAFETY: the mapping is of this length and there as long as `self`; that nobody writes is the caller's to know.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: it is the mapping that was made, which nothing borrows any more. It cannot fail.
+        unsafe { libc::munmap(self.start.as_ptr().cast(), self.length) };
+    }
+}
+
+/// The kernel's own copy of its types.
+#[derive(Debug)]
+pub(super) struct KernelTypes(Mapping);
+
+impl KernelTypes {
+    /// Of the file of `/sys` that shows them. An error where the kernel does not lend them, or the file is another.
+    pub(super) fn of(file: BorrowedFd<'_>) -> rustix::io::Result<KernelTypes> {
+        // What lies on a disk could be cut short while it is looked at.
+        if fstatfs(file)?.f_type as u64 != SYSFS {
+            return Err(Errno::NODEV);
+        }
+        let length = usize::try_from(fstat(file)?.st_size).map_err(|_| Errno::OVERFLOW)?;
+        Mapping::of(file, length, libc::MAP_PRIVATE).map(KernelTypes)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        // SAFETY: a kernel never writes to its types, of which the file has the length as long as the kernel runs.
+        unsafe { self.0.bytes() }
+    }
+}
+
+/// The memory of a map of [`create_array`], of which this program may only read.
+#[derive(Debug)]
+pub(super) struct SharedBytes(Mapping);
+
+impl SharedBytes {
+    /// `length` is that of all values of the map together.
+    pub(super) fn of(map: BorrowedFd<'_>, length: usize) -> rustix::io::Result<SharedBytes> {
+        Mapping::of(map, length, libc::MAP_SHARED).map(SharedBytes)
+    }
+
     /// What the program has written.
     pub(super) fn bytes(&self) -> &[u8] {
-        // SAFETY: the mapping is of this length and there as long as `self`; its bytes were zeros at first. Only a program
-        // that [`run`] runs writes them, for which this object must be lent out alone.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
+        // SAFETY: its bytes were zeros at first. Only a program that [`run`] runs writes them, for which this object must be
+        // lent out alone.
+        unsafe { self.0.bytes() }
     }
 
     /// Runs a program that writes to this memory; its answer.
@@ -186,13 +236,6 @@ impl SharedBytes {
         // meanwhile, as this is the only reference.
         unsafe { call(BPF_PROG_TEST_RUN, &mut attributes) }?;
         Ok(attributes.answer)
-    }
-}
-
-impl Drop for SharedBytes {
-    fn drop(&mut self) {
-        // SAFETY: it is the mapping that was made, which nothing borrows any more. It cannot fail.
-        unsafe { libc::munmap(self.start.as_ptr().cast(), self.length) };
     }
 }
 

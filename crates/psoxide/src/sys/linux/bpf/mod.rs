@@ -28,10 +28,10 @@ use rustix::param::{clock_ticks_per_second, page_size};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
-use crate::sys::linux::file::{decode_record, decode_value, if_told, read_path};
+use crate::sys::linux::file::{decode_record, decode_value, if_told, open, read_all};
 use crate::sys::linux::process;
 
-use self::ffi::{Purpose, SharedBytes};
+use self::ffi::{KernelTypes, Purpose, SharedBytes};
 pub(crate) use self::sockets::FileIterator;
 
 /// What the kernel gives at once: its buffer has eight pages.
@@ -41,8 +41,9 @@ const LOG: usize = 1 << 20;
 const LOG_SHOWN: usize = 2000;
 /// The kernel's types, below `/sys`.
 const TYPES: &str = "kernel/btf/vmlinux";
-/// Processes that there is room for at least.
-const LEAST_ROOM: usize = 1 << 11;
+/// Processes that there is room for beside a quarter more than there are. More would be memory that nobody uses; where they
+/// become so many, the program is loaded anew.
+const SPARE_ROOM: usize = 1 << 8;
 /// The namespaces of the first process, by their numbers, which never change: the kernel's include/linux/proc_ns.h.
 const INITIAL_NAMESPACES: [(&str, u32); 3] =
     [("pid", 0xefff_fffc), ("user", 0xefff_fffd), ("time", 0xefff_fffa)];
@@ -77,29 +78,35 @@ struct Task {
 }
 
 impl TaskIterator {
-    /// Loads the program. The error says why it may not, or cannot, be used here.
-    pub(crate) fn open(root: &Root) -> Result<TaskIterator> {
-        TaskIterator::with_room(root, process::pids(root)?.len())
+    /// Loads the program, with room for more processes than were just listed, and has it visit all. The error says
+    /// why it may not, or cannot, be used here.
+    pub(crate) fn open(root: &Root, listed: &[Pid]) -> Result<TaskIterator> {
+        TaskIterator::with_room(root, listed, listed.len())
     }
 
-    /// With room for twice as many processes.
-    fn with_room(root: &Root, processes: usize) -> Result<TaskIterator> {
-        let room = processes.saturating_mul(2).max(LEAST_ROOM);
-        TaskIterator::of(root, |types, function, offsets| {
+    fn with_room(root: &Root, listed: &[Pid], processes: usize) -> Result<TaskIterator> {
+        let room = processes.saturating_add(processes / 4 + SPARE_ROOM);
+        TaskIterator::of(root, listed, |types, function, offsets| {
             // What an older kernel does not have.
             Pass::walk(types, offsets, room).or_else(|_| Pass::iterator(types, offsets, function))
         })
     }
 
-    fn of(root: &Root, pass: impl FnOnce(&Btf<'_>, u32, &[u64]) -> Result<Pass>) -> Result<TaskIterator> {
+    fn of(
+        root: &Root,
+        listed: &[Pid],
+        pass: impl FnOnce(&Btf<'_>, u32, &[u64]) -> Result<Pass>,
+    ) -> Result<TaskIterator> {
         root.require_local("bpf")?;
         require_initial_namespaces(root)?;
-        let types = read_path(&root.sys().join(TYPES))?;
-        let types = Btf::parse(&types).map_err(undecoded)?;
+        // Who may not load programs mostly may not make this either: that is told before anything is read.
+        let map = ffi::create_cpu_array().map_err(|errno| system_error(errno, "bpf: a map"))?;
+        let types = Types::of(root)?;
+        let types = Btf::parse(types.bytes()).map_err(undecoded)?;
         let function = types
             .function("bpf_iter_task")
             .ok_or(Error::unsupported("bpf_iter_task"))?;
-        let offsets = cpu_offsets(root, &types, function)?;
+        let offsets = cpu_offsets(root, &types, function, map)?;
         let mut iterator = TaskIterator {
             pass: pass(&types, function, &offsets)?,
             tasks: Vec::new(),
@@ -107,14 +114,14 @@ impl TaskIterator {
             shown: Shown::new(clock_ticks_per_second(), page_size() as u64),
             unseen: Vec::new(),
         };
-        iterator.learn(root)?;
+        iterator.learn(root, listed)?;
         Ok(iterator)
     }
 
     /// Visits all processes.
     pub(crate) fn read(&mut self, root: &Root) -> Result<()> {
         if let Some(processes) = self.visit()? {
-            *self = TaskIterator::with_room(root, processes)?;
+            *self = TaskIterator::with_room(root, &process::pids(root)?, processes)?;
         }
         Ok(())
     }
@@ -197,9 +204,9 @@ impl TaskIterator {
     }
 
     /// Finds out what cannot be asked by comparing with `/proc`, and refuses what is not the same there.
-    fn learn(&mut self, root: &Root) -> Result<()> {
+    fn learn(&mut self, root: &Root, listed: &[Pid]) -> Result<()> {
+        let mut listed = listed.to_vec();
         for _ in 0..ATTEMPTS {
-            let listed = process::pids(root)?;
             self.visit_all()?;
             let records = self.pass.records().to_vec();
             let tasks = self.tasks.clone();
@@ -237,6 +244,7 @@ impl TaskIterator {
                 .into_iter()
                 .filter(|pid| now.binary_search(pid).is_ok() && !is_visited(pid))
                 .collect();
+            listed = now;
             if self.unseen.len() > MOST_UNSEEN {
                 return Err(Error::unsupported("bpf: task iterator: it leaves out processes"));
             }
@@ -345,6 +353,32 @@ impl Pass {
     }
 }
 
+/// The types of the running kernel.
+enum Types {
+    /// Newer kernels lend them: nothing is copied.
+    Lent(KernelTypes),
+    Read(Vec<u8>),
+}
+
+impl Types {
+    fn of(root: &Root) -> Result<Types> {
+        let path = root.sys().join(TYPES);
+        let failed = |errno| system_error(errno, path.display().to_string());
+        let file = open(&path).map_err(failed)?;
+        match KernelTypes::of(file.as_fd()) {
+            Ok(types) => Ok(Types::Lent(types)),
+            Err(_) => read_all(file).map(Types::Read).map_err(failed),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Types::Lent(types) => types.bytes(),
+            Types::Read(bytes) => bytes,
+        }
+    }
+}
+
 fn undecoded(error: DecodeError) -> Error {
     Error::decode("bpf: the kernel's types", error)
 }
@@ -373,7 +407,7 @@ fn require_initial_namespaces(root: &Root) -> Result<()> {
 
 /// How far the memory that each CPU has of its own lies from where the kernel's pointers to it lead; none where it cannot
 /// be found out, which is only needed on newer kernels.
-fn cpu_offsets(root: &Root, types: &Btf<'_>, function: u32) -> Result<Vec<u64>> {
+fn cpu_offsets(root: &Root, types: &Btf<'_>, function: u32, map: OwnedFd) -> Result<Vec<u64>> {
     let possible = root.sys().join("devices/system/cpu/possible");
     let Some(possible) = if_told(decode_value(&possible, CpuList::parse))? else {
         return Ok(Vec::new());
@@ -383,8 +417,6 @@ fn cpu_offsets(root: &Root, types: &Btf<'_>, function: u32) -> Result<Vec<u64>> 
         .take(MOST_CPUS)
         .max()
         .map_or(0, |highest| highest.saturating_add(1));
-    let failed = |errno| system_error(errno, "bpf: a map");
-    let map = ffi::create_cpu_array().map_err(failed)?;
     let program = offsets_program(types, map.as_raw_fd(), cpus.cast_signed())
         .map_err(|error| Error::decode("bpf", error))?;
     let link = link(&program, b"psoxide_offsets\0", function)?;
@@ -451,6 +483,7 @@ fn read_iterator(link: &OwnedFd, bytes: &mut Vec<u8>) -> rustix::io::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::linux::file::read_path;
 
     /// What this process holds of the kernel's programs, maps and links, one name a descriptor.
     fn held() -> Vec<String> {
@@ -460,6 +493,10 @@ mod tests {
             .map(|target| target.display().to_string())
             .filter(|target| target.contains("bpf"))
             .collect()
+    }
+
+    fn listed() -> Vec<Pid> {
+        process::pids(&Root::default()).unwrap()
     }
 
     /// One after the other, since the last counts what all of this program holds.
@@ -472,7 +509,7 @@ mod tests {
 
     fn nothing_is_left() {
         let before = held().len();
-        match TaskIterator::open(&Root::default()) {
+        match TaskIterator::open(&Root::default(), &listed()) {
             Ok(mut iterator) => {
                 iterator.read(&Root::default()).unwrap();
                 let kept = held().len();
@@ -496,10 +533,12 @@ mod tests {
 
     fn both_passes_tell_of_the_same_processes() {
         let root = Root::default();
-        let by_iterator = TaskIterator::of(&root, |types, function, offsets| {
+        let by_iterator = TaskIterator::of(&root, &listed(), |types, function, offsets| {
             Pass::iterator(types, offsets, function)
         });
-        let walk = TaskIterator::of(&root, |types, _, offsets| Pass::walk(types, offsets, 1 << 16));
+        let walk = TaskIterator::of(&root, &listed(), |types, _, offsets| {
+            Pass::walk(types, offsets, 1 << 16)
+        });
         let (mut first, mut walk) = match (by_iterator, walk) {
             (Ok(first), Ok(walk)) => (first, walk),
             (Err(error), _) | (_, Err(error)) => return println!("not both here: {error}"),
@@ -529,26 +568,41 @@ mod tests {
 
     fn room_is_made_for_more_processes() {
         let root = Root::default();
-        let mut iterator = match TaskIterator::open(&root) {
+        let mut iterator = match TaskIterator::open(&root, &listed()) {
             Ok(iterator) if matches!(iterator.pass, Pass::Walk { .. }) => iterator,
             Ok(_) => return println!("no kernel here that lets a program walk"),
             Err(error) => return println!("not opened here: {error}"),
         };
-        let types = read_path(&root.sys().join(TYPES)).unwrap();
-        iterator.pass = Pass::walk(&Btf::parse(&types).unwrap(), &[], 1).unwrap();
+        let types = Types::of(&root).unwrap();
+        iterator.pass = Pass::walk(&Btf::parse(types.bytes()).unwrap(), &[], 1).unwrap();
         assert!(iterator.visit().unwrap().is_some_and(|processes| processes > 1));
         iterator.read(&root).unwrap();
         assert!(iterator.count() > 1 && iterator.record(std::process::id()).is_some());
     }
 
     #[test]
+    fn types_that_are_lent_are_those_that_are_read() {
+        let path = Path::new("/sys").join(TYPES);
+        let lent = match open(&path) {
+            Ok(file) => KernelTypes::of(file.as_fd()),
+            Err(errno) => return println!("no kernel with its types here: {errno}"),
+        };
+        match lent {
+            Ok(lent) => assert!(lent.bytes() == read_path(&path).unwrap()),
+            Err(errno) => println!("not lent here: {errno}"),
+        }
+        // Somebody may write to another file.
+        let other = open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))).unwrap();
+        assert_eq!(KernelTypes::of(other.as_fd()).unwrap_err(), Errno::NODEV);
+    }
+
+    #[test]
     fn the_kernels_reason_is_told() {
-        let path = Path::new("/sys/kernel/btf/vmlinux");
-        let types = match read_path(path) {
+        let types = match Types::of(&Root::default()) {
             Ok(types) => types,
             Err(error) => return println!("no kernel with its types here: {error}"),
         };
-        let types = Btf::parse(&types).unwrap();
+        let types = Btf::parse(types.bytes()).unwrap();
         let Some(function) = types.function("bpf_iter_task") else {
             return println!("no task iterator here");
         };

@@ -5,11 +5,10 @@ use std::os::fd::OwnedFd;
 use psoxide_core::decode::linux::bpf::{Holder, sockets_program};
 use psoxide_core::decode::linux::btf::Btf;
 
-use super::{TYPES, link, read_iterator, require_initial_namespaces, undecoded};
+use super::{Types, link, read_iterator, require_initial_namespaces, undecoded};
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
-use crate::sys::linux::file::read_path;
 
 /// The program, loaded; ready to be run over all open files, again and again.
 #[derive(Debug)]
@@ -23,8 +22,8 @@ impl FileIterator {
     pub(crate) fn open(root: &Root) -> Result<FileIterator> {
         root.require_local("bpf")?;
         require_initial_namespaces(root)?;
-        let types = read_path(&root.sys().join(TYPES))?;
-        let types = Btf::parse(&types).map_err(undecoded)?;
+        let types = Types::of(root)?;
+        let types = Btf::parse(types.bytes()).map_err(undecoded)?;
         let function = types
             .function("bpf_iter_task_file")
             .ok_or(Error::unsupported("bpf_iter_task_file"))?;

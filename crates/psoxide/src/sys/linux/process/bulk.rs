@@ -69,13 +69,18 @@ impl Bulk {
         }
     }
 
-    /// Begins a reading, of so many processes or of all: has the kernel visit all, if that is allowed and pays.
-    pub(super) fn visit_all(&mut self, root: &Root, wanted: Option<usize>) {
+    /// Begins a reading, of so many processes or of all: has the kernel visit all, if that is allowed and pays. The numbers
+    /// of all processes, if they were listed for that.
+    pub(super) fn visit_all(&mut self, root: &Root, wanted: Option<usize>) -> Option<Vec<Pid>> {
         let wanted = wanted.unwrap_or(usize::MAX);
-        if matches!(self.state, State::Untried) {
-            let are_many = || wanted >= MANY && list::pids(root).is_ok_and(|pids| pids.len() >= MANY);
-            if wanted > 1 && (self.readings > 0 || are_many()) {
-                self.state = match TaskIterator::open(root) {
+        let least = if self.readings == 0 { MANY } else { 2 };
+        let (mut listed, mut is_new) = (None, false);
+        if matches!(self.state, State::Untried)
+            && wanted >= least
+            && let Ok(pids) = list::pids(root)
+        {
+            if pids.len() >= least {
+                self.state = match TaskIterator::open(root, &pids) {
                     Ok(iterator) => State::Loaded {
                         iterator,
                         user: geteuid(),
@@ -83,14 +88,17 @@ impl Bulk {
                     },
                     Err(error) => State::Refused(error),
                 };
+                is_new = true;
             }
+            listed = Some(pids);
         }
         self.readings = self.readings.saturating_add(1);
         if let State::Loaded { iterator, user, used } = &mut self.state {
             *used = wanted.saturating_mul(CHEAPER) > iterator.count();
             // Who has become another user shall see no more than that user may.
             let read = match *user == geteuid() {
-                true if *used => iterator.read(root),
+                // One that was just loaded has just visited all.
+                true if *used && !is_new => iterator.read(root),
                 true => Ok(()),
                 false => Err(Error::new(
                     ErrorKind::AccessDenied,
@@ -101,6 +109,7 @@ impl Bulk {
                 self.state = State::Refused(error);
             }
         }
+        listed
     }
 
     /// Has the kernel visit all once more, in the same reading; `false` if that fails.

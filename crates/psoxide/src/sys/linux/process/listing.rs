@@ -101,9 +101,12 @@ impl Listing {
         if let Some(numbers) = numbers {
             self.pids.extend_from_slice(numbers);
         }
-        self.bulk.visit_all(&self.root, numbers.map(<[Pid]>::len));
+        let listed = self.bulk.visit_all(&self.root, numbers.map(<[Pid]>::len));
         if numbers.is_none() && !self.bulk.add_pids(&mut self.pids) {
-            self.list_directory()?;
+            match listed {
+                Some(listed) => self.pids = listed,
+                None => self.list_directory()?,
+            }
         }
         Ok(())
     }
