@@ -18,8 +18,8 @@ const FILES: usize = File::Schedstat as usize + 1;
 #[derive(Debug, Default)]
 pub(super) struct Files {
     open: [Option<OwnedFd>; FILES],
-    /// `status`, and what `schedstat` showed just before.
-    pub(super) at_rest: Option<(Schedstat, StatusLines)>,
+    /// `status`, and what `schedstat` showed just before. Most tables do without, so it has a place of its own.
+    pub(super) at_rest: Option<Box<(Schedstat, StatusLines)>>,
     /// Whether they were opened by an earlier reading.
     old: bool,
 }

@@ -370,15 +370,15 @@ impl Visit<'_> {
             .contents(File::Schedstat)
             .ok()
             .and_then(|length| Schedstat::parse(&self.page[..length]).ok());
-        if let (Some((then, status)), Some(now)) = (&self.files.at_rest, &now)
-            && now.shows_rest(then)
+        if let (Some(at_rest), Some(now)) = (&self.files.at_rest, &now)
+            && now.shows_rest(&at_rest.0)
         {
-            self.reader.status = OnceLock::from(status.clone());
+            self.reader.status = OnceLock::from(at_rest.1.clone());
             return Ok(());
         }
         self.read_file(File::Status)?;
         let read = now.zip(self.reader.status.get().cloned());
-        self.files.at_rest = read;
+        self.files.at_rest = read.map(Box::new);
         Ok(())
     }
 
