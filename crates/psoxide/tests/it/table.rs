@@ -364,6 +364,31 @@ fn nothing_is_read_that_is_not_needed() {
 }
 
 #[test]
+fn what_threads_of_the_kernel_lack_is_not_read() {
+    // Numbers are those of the kernel's own only in the first namespace.
+    let thread = Process::new(2).ok().filter(|process| {
+        process.ppid().is_ok_and(|ppid| ppid == 0) && process.name().is_ok_and(|name| name == "kthreadd")
+    });
+    let Some(thread) = thread else {
+        return println!("no thread of the kernel is seen here");
+    };
+    let mut table = ProcessTable::builder()
+        .attrs(["memory_info", "cmdline"])
+        .pids([2])
+        .bpf(false)
+        .build()
+        .unwrap();
+    let told = reads(|| table.refresh().unwrap());
+    let row = table.row(2).unwrap();
+    assert_eq!(row.memory_info().unwrap(), thread.memory_info().unwrap());
+    assert_eq!(row.cmdline().unwrap(), thread.cmdline().unwrap());
+    // `stat`, and the file that was opened first.
+    if let Some(told) = told {
+        assert_eq!(told, 2);
+    }
+}
+
+#[test]
 fn descriptors_run_out() {
     const TEST: &str = "table::descriptors_run_out";
     if alone().is_none() {

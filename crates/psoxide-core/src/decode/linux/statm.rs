@@ -13,6 +13,9 @@ pub struct Statm {
 }
 
 impl Statm {
+    /// What the kernel shows of whoever has no memory: its own threads, and who has ended.
+    pub const NONE: Statm = Statm::new([0; 7]);
+
     /// Decodes the whole file.
     pub fn parse(bytes: &[u8]) -> Result<Statm, DecodeError> {
         let expected = DecodeError::new("statm", 0, "seven numbers");

@@ -190,7 +190,7 @@ impl<'a> TaskRecord<'a> {
     /// What `/proc/<pid>/statm` tells.
     pub fn statm(&self, shown: &Shown) -> Option<Statm> {
         if !self.has_memory() {
-            return Some(Statm::new([0; 7]));
+            return Some(Statm::NONE);
         }
         let [file, anonymous, _, shared] = self.pages(shown)?;
         let shared = file.wrapping_add(shared);

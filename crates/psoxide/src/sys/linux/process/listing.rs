@@ -228,7 +228,20 @@ impl Listing {
         if reader.arguments.get().is_some() || !(for_name || wanted.meets(Sources::ARGUMENTS)) {
             return Ok(());
         }
+        if reader.is_kernel_thread() {
+            reader.arguments = OnceLock::from(Vec::new());
+            return Ok(());
+        }
         self.ask_by_number(reader);
+        let name = PathName::new(reader.pid(), File::Arguments.name());
+        if let Ok(file) = openat(&self.directory, name.as_c_str(), FILE, Mode::empty())
+            && let Ok(length) = read_from_start(&file, &mut self.page)
+        {
+            reader.arguments = OnceLock::from(arguments(&self.page[..length]));
+            reader.glance = false;
+            return Ok(());
+        }
+        // Once more, to learn what stands in the way.
         let mut read = reader.arguments().map(drop);
         while read.as_ref().is_err_and(|error| self.made_room(error)) {
             read = reader.arguments().map(drop);
@@ -353,6 +366,13 @@ impl Visit<'_> {
             }
             match file {
                 File::Status => self.read_status(sources)?,
+                // A thread of the kernel has no memory that either could tell of.
+                File::Statm if self.reader.is_kernel_thread() => {
+                    self.reader.statm = OnceLock::from(Statm::NONE)
+                }
+                File::Arguments if self.reader.is_kernel_thread() => {
+                    self.reader.arguments = OnceLock::from(Vec::new())
+                }
                 _ => self.read_file(file)?,
             }
         }
@@ -503,6 +523,10 @@ fn read_from_start(open: &OwnedFd, page: &mut Vec<u8>) -> rustix::io::Result<usi
 }
 
 impl Reader {
+    fn is_kernel_thread(&self) -> bool {
+        self.stat.get().is_some_and(Stat::is_kernel_thread)
+    }
+
     pub(super) fn is_name_cut(&self) -> bool {
         self.stat
             .get()
