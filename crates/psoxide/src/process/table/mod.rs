@@ -285,6 +285,7 @@ impl Plan {
             row.values.push((attr.name, value));
         }
         row.visit.reader.seal();
+        row.identify();
         Ok(Reading::Done)
     }
 

@@ -23,6 +23,7 @@ use crate::sys::process::sources;
 /// [`Row::value`].
 pub struct Row {
     pub(super) visit: Oneshot,
+    identity: Identity,
     /// When it was read.
     pub(super) at: Instant,
     /// Whether the reading after found it no more.
@@ -30,7 +31,8 @@ pub struct Row {
     /// What was asked by calls.
     pub(super) values: Vec<(&'static str, Result<Value>)>,
     cpu_percent: Option<f64>,
-    io_rates: Option<IoRates>,
+    // Boxed, as few tables ask for it: the smaller rows are, the less a reading costs.
+    io_rates: Option<Box<IoRates>>,
 }
 
 impl fmt::Debug for Row {
@@ -42,12 +44,23 @@ impl fmt::Debug for Row {
 impl Row {
     pub(super) fn new(visit: Oneshot, at: Instant) -> Row {
         Row {
+            identity: Identity {
+                pid: visit.pid(),
+                start: None,
+            },
             visit,
             at,
             ended: false,
             values: Vec::new(),
             cpu_percent: None,
             io_rates: None,
+        }
+    }
+
+    /// Remembers which process it is, once that was read. A start that is not told is absent, whatever the reason.
+    pub(super) fn identify(&mut self) {
+        if let Ok(identity) = self.visit.identity() {
+            self.identity = identity;
         }
     }
 
@@ -61,23 +74,18 @@ impl Row {
             self.cpu_percent = (seconds > 0.0).then(|| used.max(0.0) / seconds * 100.0);
         }
         if io && let (Ok(before), Ok(now)) = (last.io_counters(), self.io_counters()) {
-            self.io_rates = IoRates::between(&before, &now, seconds);
+            self.io_rates = IoRates::between(&before, &now, seconds).map(Box::new);
         }
     }
 
     /// Its number.
     pub fn pid(&self) -> Pid {
-        self.visit.pid()
+        self.identity.pid
     }
 
     /// Its number and start: what makes it the same process from one reading to the next.
     pub fn identity(&self) -> Identity {
-        let unknown = Identity {
-            pid: self.pid(),
-            start: None,
-        };
-        // A start that is not told is absent, whatever the reason.
-        self.visit.identity().unwrap_or(unknown)
+        self.identity
     }
 
     /// A handle on it, to ask for more or to change something.
@@ -116,7 +124,7 @@ impl Row {
     /// What it read and wrote in a second since the reading before; `None` if it was not there then, or if the table
     /// does not read `io_counters`.
     pub fn io_rates(&self) -> Option<&IoRates> {
-        self.io_rates.as_ref()
+        self.io_rates.as_deref()
     }
 
     /// Its command line.

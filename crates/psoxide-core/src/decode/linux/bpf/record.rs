@@ -130,9 +130,15 @@ impl<'a> TaskRecord<'a> {
         } else if user == 0 {
             ran
         } else {
-            let whole = u128::from(user) + u128::from(system);
-            let part = u128::from(system) * u128::from(ran) / whole;
-            u64::try_from(part).unwrap_or(ran).min(ran)
+            match (system.checked_mul(ran), user.checked_add(system)) {
+                // Of most processes: a division of 128 bits costs ten of these.
+                (Some(product), Some(whole)) => (product / whole).min(ran),
+                _ => {
+                    let whole = u128::from(user) + u128::from(system);
+                    let part = u128::from(system) * u128::from(ran) / whole;
+                    u64::try_from(part).unwrap_or(ran).min(ran)
+                }
+            }
         };
         let system = part.max(last.1);
         let user = ran.saturating_sub(system);

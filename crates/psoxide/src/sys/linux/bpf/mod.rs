@@ -193,8 +193,16 @@ impl TaskIterator {
 
     /// What the kernel told of a process when it was last visited, and its user and system time.
     pub(crate) fn record(&self, pid: Pid) -> Option<(TaskRecord<'_>, (u64, u64))> {
-        let place = self.tasks.binary_search_by_key(&pid, |task| task.pid).ok()?;
-        let task = self.tasks.get(place)?;
+        self.record_near(pid, &mut 0)
+    }
+
+    /// The same for who asks of one after the other, ascending: `place` is 0 at first, and then where the next may be.
+    pub(crate) fn record_near(&self, pid: Pid, place: &mut usize) -> Option<(TaskRecord<'_>, (u64, u64))> {
+        if self.tasks.get(*place).is_none_or(|task| task.pid != pid) {
+            *place = self.tasks.binary_search_by_key(&pid, |task| task.pid).ok()?;
+        }
+        let task = self.tasks.get(*place)?;
+        *place += 1;
         Some((TaskRecord::at(self.pass.records(), task.record)?, task.times))
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Bulk {
     state: State,
     /// How many readings there were.
     readings: u64,
+    /// Where the process that is asked of next may be.
+    place: usize,
 }
 
 #[derive(Debug)]
@@ -59,7 +61,11 @@ impl Bulk {
             true => State::Untried,
             false => State::Refused(Error::unsupported("bpf: not to be used")),
         };
-        Bulk { state, readings: 0 }
+        Bulk {
+            state,
+            readings: 0,
+            place: 0,
+        }
     }
 
     /// Lets go of what is loaded.
@@ -93,6 +99,7 @@ impl Bulk {
             listed = Some(pids);
         }
         self.readings = self.readings.saturating_add(1);
+        self.place = 0;
         if let State::Loaded { iterator, user, used } = &mut self.state {
             *used = wanted.saturating_mul(CHEAPER) > iterator.count();
             // Who has become another user shall see no more than that user may.
@@ -161,11 +168,11 @@ impl Bulk {
     }
 
     /// Fills the cells of a reader that are wanted.
-    pub(super) fn fill(&self, reader: &mut Reader, wanted: Sources) -> Filled {
+    pub(super) fn fill(&mut self, reader: &mut Reader, wanted: Sources) -> Filled {
         let State::Loaded { iterator, .. } = &self.state else {
             return Filled::NotAll;
         };
-        match iterator.record(reader.pid()) {
+        match iterator.record_near(reader.pid(), &mut self.place) {
             Some(told) => match reader.take(wanted, told, iterator.shown()) {
                 true => Filled::All,
                 false => Filled::NotAll,
