@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::sys::linux::process::Reader;
 use crate::sys::linux::process::ffi::sched_getaffinity;
 use crate::sys::linux::process::list::numbered_entries;
-use crate::sys::linux::process::reader::{below, numbered, read};
+use crate::sys::linux::process::names::{below, numbered};
+use crate::sys::linux::process::reader::read;
 use crate::sys::linux::process::sources::Sources;
 
 /// No kernel is built for more CPUs.
@@ -66,7 +67,7 @@ pub(crate) fn cpu_affinity(reader: &Reader) -> Result<Vec<u32>> {
         match sched_getaffinity(pid, &mut mask) {
             // The kernel knows more CPUs than the mask has bits.
             Err(Errno::INVAL) => long_affinity(pid),
-            answer => answer.map(|()| numbers(&mask)),
+            answer => answer.map(|bytes| numbers(&mask, bytes)),
         }
     })
 }
@@ -76,16 +77,20 @@ fn long_affinity(pid: Pid) -> rustix::io::Result<Vec<u32>> {
     loop {
         match sched_getaffinity(pid, &mut mask) {
             Err(Errno::INVAL) if mask.len() * 8 < MOST_CPUS => mask.resize(mask.len() * 2, 0),
-            answer => return answer.map(|()| numbers(&mask)),
+            answer => return answer.map(|bytes| numbers(&mask, bytes)),
         }
     }
 }
 
-/// The places of the bits that are set, ascending.
-fn numbers(mask: &[libc::c_ulong]) -> Vec<u32> {
-    let count = mask.iter().map(|word| word.count_ones() as usize).sum();
+/// The places of the bits that are set in so many bytes, ascending.
+fn numbers(mask: &[libc::c_ulong], bytes: u32) -> Vec<u32> {
+    // The kernel writes whole words.
+    let words = mask
+        .get(..bytes as usize / size_of::<libc::c_ulong>())
+        .unwrap_or(mask);
+    let count = words.iter().map(|word| word.count_ones() as usize).sum();
     let mut numbers = Vec::with_capacity(count);
-    for (word, first) in mask.iter().zip((0..).step_by(libc::c_ulong::BITS as usize)) {
+    for (word, first) in words.iter().zip((0..).step_by(libc::c_ulong::BITS as usize)) {
         let mut rest = *word;
         while rest != 0 {
             numbers.push(first + rest.trailing_zeros());

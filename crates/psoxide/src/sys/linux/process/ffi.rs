@@ -10,13 +10,13 @@ use rustix::ioctl::{Opcode, Updater, ioctl, opcode};
 
 use crate::sys::posix::ffi::last_errno;
 
-/// The CPUs that a task may run on, a bit each, written to the start of `mask`; the rest of it is not touched. `EINVAL`
-/// if the kernel's mask is longer.
-pub(crate) fn sched_getaffinity(pid: Pid, mask: &mut [libc::c_ulong]) -> rustix::io::Result<()> {
+/// The CPUs that a task may run on, a bit each, written to the start of `mask`, and how many bytes those are; the rest of
+/// it is not touched. `EINVAL` if the kernel's mask is longer.
+pub(crate) fn sched_getaffinity(pid: Pid, mask: &mut [libc::c_ulong]) -> rustix::io::Result<u32> {
     let size = size_of_val(mask);
     // SAFETY: the kernel writes at most `size` bytes to the start of `mask`, which has as many.
     let answer = unsafe { libc::syscall(libc::SYS_sched_getaffinity, number(pid)?, size, mask.as_mut_ptr()) };
-    done(answer).map(drop)
+    done(answer)
 }
 
 /// The I/O priority of a task: the class in the bits from 13 up, the level below.

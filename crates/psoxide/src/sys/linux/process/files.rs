@@ -18,8 +18,9 @@ use crate::error::Result;
 use crate::sys::linux::error::{Life, visit_error};
 use crate::sys::linux::process::Reader;
 use crate::sys::linux::process::list::numbered_entries;
+use crate::sys::linux::process::names::below;
 use crate::sys::linux::process::program::{local_path, undeleted};
-use crate::sys::linux::process::reader::{below, read};
+use crate::sys::linux::process::reader::read;
 
 pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
     // Since Linux 6.2 the size of the directory is the number of descriptors; before it was 0. It is told to who may not

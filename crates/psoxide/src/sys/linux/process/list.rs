@@ -45,10 +45,10 @@ pub(crate) fn pid_exists(root: &Root, pid: Pid) -> Result<bool> {
 pub(crate) fn list(root: &Root) -> Result<Vec<Reader>> {
     let directory = open(root.proc())?;
     let numbers = numbers(&directory, root.proc())?;
-    let shared = Shared::new(root, Some(Arc::new(directory)));
+    let shared = Shared::new(Some(Arc::new(directory)));
     Ok(numbers
         .into_iter()
-        .map(|pid| Reader::with(shared.clone(), pid))
+        .map(|pid| Reader::with(root, shared.clone(), pid))
         .collect())
 }
 

@@ -26,8 +26,9 @@ use crate::sys::linux::process::bulk::{Bulk, Filled};
 use crate::sys::linux::process::ffi::pidfd_info;
 use crate::sys::linux::process::kept::{Files, Kept};
 use crate::sys::linux::process::list;
+use crate::sys::linux::process::names::PathName;
 use crate::sys::linux::process::pidfd;
-use crate::sys::linux::process::reader::{FILE, Failure, PathName, Reader, life_by_number};
+use crate::sys::linux::process::reader::{FILE, Failure, Reader, life_by_number};
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::{File, Sources};
 use crate::sys::linux::process::{terminal, username};
@@ -75,7 +76,7 @@ impl Listing {
         let directory = Arc::new(list::open(root.proc())?);
         Ok(Listing {
             root: root.clone(),
-            shared: Shared::new(root, Some(directory.clone())),
+            shared: Shared::new(Some(directory.clone())),
             directory,
             pids: Vec::new(),
             kept: Kept::new(keep),
@@ -94,7 +95,7 @@ impl Listing {
             self.bulk.begin_anew();
             self.own = std::process::id();
         }
-        self.shared = Shared::new(&self.root, Some(self.directory.clone()));
+        self.shared = Shared::new(Some(self.directory.clone()));
         self.pids.clear();
         self.pidfds = self.pidfds && pidfd::counts_as_proc();
         self.kept.begin();
@@ -134,7 +135,7 @@ impl Listing {
 
     /// A reader of a listed process that has read nothing.
     pub(crate) fn reader(&self, pid: Pid) -> Reader {
-        Reader::with(self.shared.clone(), pid)
+        Reader::with(&self.root, self.shared.clone(), pid)
     }
 
     /// Ends a reading: what only it needed is closed.
@@ -325,7 +326,7 @@ impl Visit<'_> {
             match self.reader.open_directory() {
                 Ok(handle) => {
                     let handle = Arc::new(handle);
-                    self.reader.shared.keep(self.reader.pid, &handle, true);
+                    self.reader.shared().keep(self.reader.pid, &handle, true);
                     self.handle = Some(handle);
                     return Ok(());
                 }
@@ -551,7 +552,7 @@ impl Reader {
 
     /// Forgets what was read.
     fn renew(&mut self, shared: &Arc<Shared>) {
-        self.shared = Arc::clone(shared);
+        self.shared = OnceLock::from(Arc::clone(shared));
         self.sealed = false;
         self.glance = false;
         self.by_number = false;

@@ -45,6 +45,17 @@ pub(crate) fn memory_maps(reader: &Reader) -> Result<Vec<MemoryMap>> {
 impl Reader {
     /// The mappings, as `smaps` has them.
     pub(super) fn memory_maps(&self) -> Result<Vec<MemoryMap>> {
+        if self.glance
+            && let Ok(file) = self.with_path(c"smaps", |path| rustix::fs::open(path, FILE, Mode::empty()))
+        {
+            let mut smaps = Smaps::default();
+            if let Ok(Ok(())) = file::read_lines(file, |lines| smaps.take(lines))
+                && let Ok(maps) = smaps.finish()
+                && !maps.is_empty()
+            {
+                return Ok(maps);
+            }
+        }
         let handle = self.handle()?;
         let mut smaps = Smaps::default();
         let read = openat(&*handle, c"smaps", FILE, Mode::empty())

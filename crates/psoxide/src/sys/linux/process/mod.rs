@@ -12,6 +12,7 @@ mod limits;
 mod list;
 mod listing;
 mod memory;
+mod names;
 mod pidfd;
 mod program;
 mod reader;

@@ -18,7 +18,7 @@ impl Reader {
         if let Some(told) = self.told.get() {
             return told.as_ref();
         }
-        if self.status.get().is_some() || self.shared.all.is_some() {
+        if self.status.get().is_some() || self.all().is_some() {
             return None;
         }
         let ask = || {

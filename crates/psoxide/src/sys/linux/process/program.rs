@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use psoxide_core::Text;
+use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::comm::comm;
 use psoxide_core::decode::linux::environ::variables;
 use rustix::fs::{Access, FileType};
@@ -35,11 +36,15 @@ pub(crate) fn name(reader: &Reader) -> Result<Text> {
 }
 
 pub(crate) fn cmdline(reader: &Reader) -> Result<Vec<Text>> {
-    let arguments = reader.arguments()?;
+    let arguments = match reader.glance && reader.arguments.get().is_none() {
+        // Nobody asks again.
+        true => reader.record(c"cmdline", |bytes| Ok(arguments(bytes)))?,
+        false => reader.arguments()?.to_vec(),
+    };
     if arguments.is_empty() {
         reader.refuse_zombie(c"cmdline")?;
     }
-    Ok(arguments.to_vec())
+    Ok(arguments)
 }
 
 pub(crate) fn environ(reader: &Reader) -> Result<Vec<(Text, Text)>> {

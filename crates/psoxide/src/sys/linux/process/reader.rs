@@ -1,8 +1,7 @@
 //! One visit to one process: a handle on its directory, and a cell for each of its files that several answers come
 //! from. What the files mean is decoded by `psoxide-core`; what is asked stands in the files beside this one.
 
-use std::ffi::{CStr, CString};
-use std::io::Write as _;
+use std::ffi::CStr;
 use std::mem::MaybeUninit;
 use std::sync::{Arc, OnceLock, PoisonError};
 
@@ -26,6 +25,7 @@ use rustix::path::{Arg as _, DecInt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
+use crate::sys::linux::process::names::PathName;
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::Sources;
 use crate::sys::linux::{file, host, memory};
@@ -49,7 +49,9 @@ pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub(super) pid: Pid,
-    pub(super) shared: Arc<Shared>,
+    pub(super) root: Root,
+    /// Empty at first of a visit by itself: most single questions need nothing of it.
+    pub(super) shared: OnceLock<Arc<Shared>>,
     /// Whether it is for one question: files are then opened by their paths, without a handle.
     pub(super) glance: bool,
     /// Whether one pass of the kernel told of the process, and more was read by its number: another pass proves it.
@@ -78,7 +80,7 @@ pub(super) struct Failure {
 impl Reader {
     /// A visit to one process, which need not exist: the first read tells.
     pub(crate) fn open(root: &Root, pid: Pid) -> Result<Reader> {
-        Ok(Reader::with(Shared::new(root, None), pid))
+        Ok(Reader::new(root, OnceLock::new(), pid))
     }
 
     /// A visit for one question, which saves a quarter of what it costs: there is nothing that could belong to another
@@ -90,9 +92,14 @@ impl Reader {
     }
 
     /// A visit that shares with others.
-    pub(super) fn with(shared: Arc<Shared>, pid: Pid) -> Reader {
+    pub(super) fn with(root: &Root, shared: Arc<Shared>, pid: Pid) -> Reader {
+        Reader::new(root, OnceLock::from(shared), pid)
+    }
+
+    fn new(root: &Root, shared: OnceLock<Arc<Shared>>, pid: Pid) -> Reader {
         Reader {
             pid,
+            root: root.clone(),
             shared,
             glance: false,
             by_number: false,
@@ -119,7 +126,16 @@ impl Reader {
     }
 
     pub(crate) fn root(&self) -> &Root {
-        &self.shared.root
+        &self.root
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        self.shared.get_or_init(|| Shared::new(None))
+    }
+
+    /// The directory of all processes, of a visit that a listing makes.
+    pub(super) fn all(&self) -> Option<&OwnedFd> {
+        self.shared.get()?.all.as_deref()
     }
 
     /// `stat`: name, state, parent, times and more.
@@ -128,11 +144,11 @@ impl Reader {
             return Ok(stat);
         }
         self.refuse_sealed(Sources::STAT)?;
-        match &self.shared.all {
-            Some(all) if !self.shared.handle_first() => self.stat_alone(all),
+        match self.all() {
+            Some(all) if !self.shared().handle_first() => self.stat_alone(all),
             None if self.glance => cell(&self.stat, || self.record(c"stat", Stat::parse)),
             listed => {
-                if self.shared.handle(self.pid, false).is_none() {
+                if self.shared().handle(self.pid, false).is_none() {
                     if listed.is_none()
                         && let Some(stat) = self.stat_first()
                     {
@@ -154,7 +170,7 @@ impl Reader {
             .ok()?;
         let stat = file::with_record(&file, Stat::parse).ok()?.ok()?;
         // Another thread may have been faster, with another process.
-        self.shared.first.set(file).ok()?;
+        self.shared().first.set(file).ok()?;
         Some(self.stat.get_or_init(|| stat))
     }
 
@@ -176,7 +192,7 @@ impl Reader {
             && let Ok(handle) = self.open_directory()
             && is_file_of(&handle, &file)
         {
-            self.shared.keep(self.pid, &Arc::new(handle), true);
+            self.shared().keep(self.pid, &Arc::new(handle), true);
         }
         Ok(first)
     }
@@ -304,12 +320,12 @@ impl Reader {
 
     /// When the machine was booted, in seconds since the epoch; read once for all visits of a listing.
     pub(super) fn boot_time(&self) -> Result<f64> {
-        cell(&self.shared.boot_time, || host::boot_time(self.root())).copied()
+        cell(&self.shared().boot_time, || host::boot_time(self.root())).copied()
     }
 
     /// The machine's memory in bytes; read once for all visits of a listing.
     pub(crate) fn total_memory(&self) -> Result<u64> {
-        cell(&self.shared.total_memory, || {
+        cell(&self.shared().total_memory, || {
             memory::virtual_memory(self.root()).map(|memory| memory.total)
         })
         .copied()
@@ -318,7 +334,7 @@ impl Reader {
     /// The name of a terminal, which `ask` finds out once for all visits of a listing.
     pub(super) fn terminal(&self, number: u32, ask: impl FnOnce() -> Option<Text>) -> Option<Text> {
         let mut terminals = self
-            .shared
+            .shared()
             .terminals
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -338,7 +354,7 @@ impl Reader {
                 .find(|(known, _)| *known == uid)
                 .map(|(_, name)| name.clone())
         };
-        let users = || self.shared.users.lock().unwrap_or_else(PoisonError::into_inner);
+        let users = || self.shared().users.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(name) = known(&users()) {
             return Ok(name);
         }
@@ -408,7 +424,7 @@ impl Reader {
 
     /// The handle on the process's directory.
     pub(crate) fn handle(&self) -> Result<Arc<OwnedFd>> {
-        match self.shared.handle(self.pid, true) {
+        match self.shared().handle(self.pid, true) {
             Some(handle) => Ok(handle),
             None => self.open_handle(true),
         }
@@ -416,12 +432,12 @@ impl Reader {
 
     fn open_handle(&self, further: bool) -> Result<Arc<OwnedFd>> {
         let handle = Arc::new(self.open_directory()?);
-        if let Some(first) = self.shared.first.get()
+        if let Some(first) = self.shared().first.get()
             && !is_file_of(&handle, first)
         {
             return Err(Error::reused(self.pid));
         }
-        if self.shared.all.is_some() {
+        if self.all().is_some() {
             match self.read(&handle, c"stat", Stat::parse) {
                 Ok(now) => {
                     // The first answer says which process is visited; another thread may have been faster.
@@ -436,15 +452,15 @@ impl Reader {
             }
         }
         if further {
-            self.shared.count_further();
+            self.shared().count_further();
         }
-        self.shared.keep(self.pid, &handle, further);
+        self.shared().keep(self.pid, &handle, further);
         Ok(handle)
     }
 
     pub(super) fn open_directory(&self) -> Result<OwnedFd> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = match &self.shared.all {
+        let opened = match self.all() {
             Some(all) => openat(all, DecInt::new(self.pid), flags, Mode::empty()),
             None => {
                 let path = self.root().proc().join(self.pid.to_string());
@@ -487,16 +503,22 @@ impl Reader {
         name: &CStr,
         call: impl FnOnce(&CStr) -> rustix::io::Result<T>,
     ) -> rustix::io::Result<T> {
-        let mut room = [0; 64];
-        if self.root().is_local()
+        if self.root().is_local() {
+            let number = DecInt::new(self.pid);
             // An emulator of processors answers `/proc/<own pid>/stat` itself, told by this spelling, with a start of its
             // own that no handle tells: the kernel is asked by another spelling.
-            && write!(&mut room[..], "/proc//{}/", self.pid).is_ok()
-            && let Some(end) = room.iter().position(|byte| *byte == 0)
-            && let Some(rest) = room.get_mut(end..end + name.to_bytes_with_nul().len())
-        {
-            rest.copy_from_slice(name.to_bytes_with_nul());
-            return call(CStr::from_bytes_until_nul(&room).map_err(|_| Errno::INVAL)?);
+            let parts = [b"/proc//", number.as_bytes(), b"/", name.to_bytes()];
+            let mut room = [0; 64];
+            let mut end = 0;
+            for part in parts {
+                if let Some(place) = room.get_mut(end..end + part.len()) {
+                    place.copy_from_slice(part);
+                }
+                end += part.len();
+            }
+            if let Ok(path) = CStr::from_bytes_with_nul(room.get(..=end).unwrap_or_default()) {
+                return call(path);
+            }
         }
         self.path(name).into_with_c_str(call)
     }
@@ -545,26 +567,6 @@ fn life_of(stat: &Stat) -> Life {
     }
 }
 
-/// `12/stat`: a file of a process, from the directory of all.
-pub(super) struct PathName([u8; 24]);
-
-impl PathName {
-    pub(super) fn new(pid: Pid, file: &CStr) -> PathName {
-        let mut path = [0; 24];
-        let number = DecInt::new(pid);
-        let parts = number.as_bytes().iter().chain(b"/").chain(file.to_bytes());
-        // Ten digits and the longest name leave room for the NUL.
-        for (place, byte) in path[..23].iter_mut().zip(parts) {
-            *place = *byte;
-        }
-        PathName(path)
-    }
-
-    pub(super) fn as_c_str(&self) -> &CStr {
-        CStr::from_bytes_until_nul(&self.0).unwrap_or(c"")
-    }
-}
-
 /// Reads a file that the kernel writes in one go.
 pub(super) fn read<T>(
     directory: &OwnedFd,
@@ -573,17 +575,6 @@ pub(super) fn read<T>(
 ) -> rustix::io::Result<T> {
     let file = openat(directory, name, FILE, Mode::empty())?;
     file::with_record(file.as_fd(), decode)
-}
-
-/// The name of a file in a directory whose entries are numbers: `12/stat`.
-pub(super) fn numbered(number: u32, file: &str) -> CString {
-    CString::new(format!("{number}/{file}")).unwrap_or_default()
-}
-
-/// The name of a file of a directory of the process: `task/12/stat`.
-pub(super) fn below(directory: &CStr, name: &CStr) -> CString {
-    let parts = [directory.to_bytes(), name.to_bytes()];
-    CString::new(parts.join(&b'/')).unwrap_or_default()
 }
 
 /// What the cell holds; filled first if it is empty. An error is not kept.

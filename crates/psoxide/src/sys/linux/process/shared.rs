@@ -8,15 +8,12 @@ use psoxide_core::Text;
 use psoxide_core::model::Pid;
 use rustix::fd::OwnedFd;
 
-use crate::root::Root;
-
 /// How many directory handles the visits of one listing hold open together.
 const HANDLES: usize = 12;
 
 /// What is the same for all visits of a listing.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) root: Root,
     /// The directory of all processes; absent for a visit to a single one.
     pub(super) all: Option<Arc<OwnedFd>>,
     /// The file that a visit to a single process read first.
@@ -46,9 +43,8 @@ struct Held {
 }
 
 impl Shared {
-    pub(super) fn new(root: &Root, all: Option<Arc<OwnedFd>>) -> Arc<Shared> {
+    pub(super) fn new(all: Option<Arc<OwnedFd>>) -> Arc<Shared> {
         Arc::new(Shared {
-            root: root.clone(),
             all,
             first: OnceLock::new(),
             handles: Mutex::default(),
