@@ -1,6 +1,6 @@
 //! `/proc/vmstat`: of its two hundred counters, the two of swapping.
 
-use crate::decode::bytes::decimal;
+use crate::decode::bytes::{decimal, split_once};
 
 /// The kernel counts what it swaps in units of 4 KiB, whatever the page size.
 const UNIT: u64 = 4096;
@@ -8,12 +8,11 @@ const UNIT: u64 = 4096;
 /// Bytes swapped in and out since boot; `None` where there is no such line.
 pub fn swapped(bytes: &[u8]) -> (Option<u64>, Option<u64>) {
     let (mut swapped_in, mut swapped_out) = (None, None);
+    let mut rest = bytes;
     // A line without an end may have lost digits.
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+    while let Some((line, next)) = split_once(rest, b'\n') {
+        rest = next;
         let Some(counter) = line.strip_prefix(b"pswp") else {
-            continue;
-        };
-        let Some(counter) = counter.strip_suffix(b"\n") else {
             continue;
         };
         if let Some(pages) = counter.strip_prefix(b"in ") {

@@ -16,6 +16,8 @@ use crate::sys::linux::error::{is_exhausted, system_error};
 
 /// What one read asks for: nearly every file of a process fits, and it may live on the stack.
 const SMALL: usize = 4096;
+/// How much is read of a file of which the beginning may be enough.
+const BEGINNING: usize = 2048;
 /// No file of the kernel's is larger; one that is (or that never ends) is refused with `EFBIG`.
 const LIMIT: usize = 256 << 20;
 /// Room for the entries of a directory.
@@ -60,7 +62,7 @@ pub(crate) fn read_lines<E>(
     file: impl AsFd,
     mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
 ) -> rustix::io::Result<std::result::Result<(), E>> {
-    let mut buffer = vec![0; 32 * SMALL];
+    let mut buffer = vec![0; 4 * SMALL];
     let mut filled = 0;
     loop {
         if filled == buffer.len() {
@@ -198,6 +200,26 @@ pub(crate) fn names(path: &Path) -> Result<Option<Vec<OsString>>> {
         }
     }
     Ok(Some(names))
+}
+
+/// What `decode` finds in the beginning of the file at `path`, or in the whole of it if that is not `enough`: the kernel
+/// writes no more lines of a file than are read.
+pub(crate) fn decode_beginning<T>(
+    path: &Path,
+    decode: impl Fn(&[u8]) -> T,
+    enough: impl Fn(&T) -> bool,
+) -> Result<T> {
+    let failed = |errno| system_error(errno, path.display().to_string());
+    let file = open(path).map_err(failed)?;
+    let mut beginning = [0; BEGINNING];
+    let length = read_retrying(&file, &mut beginning).map_err(failed)?;
+    let found = decode(&beginning[..length]);
+    if length == 0 || enough(&found) {
+        return Ok(found);
+    }
+    let mut whole = beginning[..length].to_vec();
+    read_rest(&file, &mut whole, LIMIT).map_err(failed)?;
+    Ok(decode(&whole))
 }
 
 /// The file at `path`, decoded.

@@ -14,7 +14,7 @@ use rustix::fs::{PROC_SUPER_MAGIC, statfs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::ffi;
-use crate::sys::linux::file::{decode_record, if_told, read_path};
+use crate::sys::linux::file::{decode_beginning, decode_record, if_told, read_path};
 
 pub(crate) fn virtual_memory(root: &Root) -> Result<VirtualMemory> {
     let path = root.proc().join("meminfo");
@@ -36,8 +36,12 @@ fn low_watermark(root: &Root) -> Result<Option<u64>> {
 
 pub(crate) fn swap_memory(root: &Root) -> Result<SwapMemory> {
     // Some containers have no vmstat, or may not read it: what was swapped in and out is then not known.
-    let counters = if_told(read_path(&root.proc().join("vmstat")))?;
-    let (swapped_in, swapped_out) = counters.map_or((None, None), |counters| vmstat::swapped(&counters));
+    // Of its two hundred counters those of swapping stand in the first half.
+    let counters = root.proc().join("vmstat");
+    let counters = decode_beginning(&counters, vmstat::swapped, |(_, swapped_out)| {
+        swapped_out.is_some()
+    });
+    let (swapped_in, swapped_out) = if_told(counters)?.unwrap_or_default();
     // Of the kernel's own file the call tells the same for less. In a container the file may be that of another system.
     let path = root.proc().join("meminfo");
     if root.is_local() && statfs(&path).is_ok_and(|found| found.f_type == PROC_SUPER_MAGIC) {
