@@ -44,8 +44,17 @@ pub fn finished<'a>(structure: &'static str, bytes: &'a [u8]) -> Result<&'a [u8]
 
 /// The words of a line: what stands between blanks and tabs.
 pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .filter(|word| !word.is_empty())
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let mut rest = line;
+    core::iter::from_fn(move || {
+        // Columns are filled up with many blanks.
+        let start = rest.iter().position(|byte| !is_blank(byte))?;
+        let word = rest.get(start..)?;
+        let end = word.iter().position(is_blank).unwrap_or(word.len());
+        let (word, next) = word.split_at_checked(end)?;
+        rest = next;
+        Some(word)
+    })
 }
 
 /// What stands before and after the first `separator`.

@@ -109,7 +109,7 @@ fn from_classes(root: &Root, number: (u32, u32)) -> Result<Option<Text>> {
 }
 
 pub(crate) fn disk_usage(root: &Root, path: &Path) -> Result<DiskUsage> {
-    let found = if root.rootfs() == Path::new("/") {
+    let found = if root.is_local() || root.rootfs() == Path::new("/") {
         rustix::fs::statvfs(path)
     } else {
         statvfs_below(root.rootfs(), path)
