@@ -112,6 +112,27 @@ mod tests {
     }
 
     #[test]
+    fn the_counters_of_swapping_are_found_wherever_they_stand() {
+        let folder = std::env::temp_dir().join(format!("psoxide-vmstat-{}", std::process::id()));
+        let proc = folder.join("proc");
+        std::fs::create_dir_all(&proc).unwrap();
+        let system = "MemTotal: 8 kB\nMemFree: 4 kB\nSwapTotal: 8 kB\nSwapFree: 4 kB\n";
+        std::fs::write(proc.join("meminfo"), system).unwrap();
+        // Also where the first part of the file ends in a name or a number.
+        for before in (0..200).chain(2000..2060).chain([10_000]) {
+            let filler = format!("nr_{} 7\n", "x".repeat(before));
+            std::fs::write(proc.join("vmstat"), filler + "pswpin 345\npswpout 678\nlast 9\n").unwrap();
+            let swap = swap_memory(&Root::at(&folder)).unwrap();
+            assert_eq!(
+                (swap.sin, swap.sout),
+                (Some(345 * 4096), Some(678 * 4096)),
+                "{before}"
+            );
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn the_old_allocator_figures_agree_with_the_new_ones() {
         let root = Root::default();
         if heap_info(&root).is_err_and(|error| error.is_unsupported()) {
