@@ -200,12 +200,15 @@ class Process(_process.Process):
                     return ppid
             self._raise_if_pid_reused()
             return self._proc.ppid()
-        if "ppid" not in cache:
+        ppid = cache.get("ppid")
+        if ppid is None:
             # The visit that `oneshot()` holds is to this very process, or else it is asked who it is.
-            if self._pid_reused or not self._proc.visits(self._ident[1]):
+            ppid = None if self._pid_reused else self._proc.ppid_if_started(self._ident[1])
+            if ppid is None:
                 self._raise_if_pid_reused()
-            cache["ppid"] = self._proc.ppid()
-        return cache["ppid"]
+                ppid = self._proc.ppid()
+            cache["ppid"] = ppid
+        return ppid
 
     def parent(self):
         """Its parent; `None` if that is gone."""
@@ -395,7 +398,7 @@ _TABLE = {
     "memory_footprint", "memory_full_info", "memory_info", "memory_info_ex", "memory_percent", "name", "nice",
     "num_ctx_switches", "num_fds", "num_handles", "num_threads", "open_files", "page_faults", "pid", "ppid", "status",
     "terminal", "threads", "uids", "username",
-} & set(_psoxide.attributes())  # fmt: skip
+} & _process.ATTRIBUTES  # fmt: skip
 if "nice_get" in vars(_psplatform.Process):
     # Told otherwise there than the table does.
     _TABLE.remove("nice")

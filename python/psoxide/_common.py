@@ -7,7 +7,6 @@ Enumerations and named tuples are made when first asked for; see `_enums` and `_
 import os
 import stat
 import sys
-from _operator import lt
 
 POSIX = os.name == "posix"
 WINDOWS = os.name == "nt"
@@ -173,81 +172,20 @@ def bytes2human(n, format="%(value).1f%(symbol)s"):
     return format % {"value": n / (1 << power * 10), "symbol": symbols[power]}
 
 
-class _Unwrapped:
-    """Counters that never go back: what a counter lost when it wrapped is added to it from then on."""
-
-    def __init__(self):
-        import threading
-
-        self.lock = threading.Lock()
-        # By name of the function: the last counters, what each (key, field) is owed, and the fields owed of each key.
-        self.cache = {}
-        self.reminders = {}
-        self.reminder_keys = {}
-
-    def run(self, input_dict, name):
-        """The counters of `input_dict` (tuples of numbers by key) on top of what earlier calls of that name saw."""
-        with self.lock:
-            before = self.cache.get(name)
-            self.cache[name] = input_dict
-            if before is None:
-                self.reminders[name] = {}
-                self.reminder_keys[name] = {}
-                return input_dict
-            owed = self.reminders[name]
-            fields_owed = self.reminder_keys[name]
-            for key in before.keys() - input_dict.keys():
-                fields_owed.pop(key, None)
-                for place in range(len(before[key])):
-                    owed.pop((key, place), None)
-            answer = {}
-            for key, now in input_dict.items():
-                then = before.get(key)
-                if then is None:
-                    answer[key] = now
-                    continue
-                if (key, 0) not in owed:
-                    owed.update(((key, place), 0) for place in range(len(now)))
-                if key in fields_owed or (now != then and any(map(lt, now, then))):
-                    sums = []
-                    for place, (new, old) in enumerate(zip(now, then)):
-                        field = (key, place)
-                        debt = owed[field]
-                        if new < old:
-                            debt = owed[field] = debt + old
-                            fields_owed.setdefault(key, set()).add(field)
-                        sums.append(new + debt)
-                    now = tuple.__new__(type(now), sums)
-                answer[key] = now
-            return answer
-
-    def cache_clear(self, name=None):
-        """Forget what was seen, under one name or all."""
-        with self.lock:
-            for memory in (self.cache, self.reminders, self.reminder_keys):
-                if name is None:
-                    memory.clear()
-                else:
-                    memory.pop(name, None)
-
-    def cache_info(self):
-        """What is remembered: counters, what is owed, and the fields owed."""
-        with self.lock:
-            return (self.cache, self.reminders, self.reminder_keys)
-
-
 _unwrapped = None
 
 
 def _counters():
     global _unwrapped
     if _unwrapped is None:
-        _unwrapped = _Unwrapped()
+        from ._unwrapped import Unwrapped
+
+        _unwrapped = Unwrapped()
     return _unwrapped
 
 
 def wrap_numbers(input_dict, name):
-    """See `_Unwrapped.run`."""
+    """See `Unwrapped.run`."""
     return _counters().run(input_dict, name)
 
 

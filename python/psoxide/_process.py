@@ -20,6 +20,8 @@ try:
 except ImportError:
     pwd = None
 
+# Those that this system has.
+ATTRIBUTES = frozenset(_psoxide.attributes())
 # What is no attribute of a process: it changes it, asks for an argument, or tells of others.
 NOT_ATTRIBUTES = {
     "send_signal", "suspend", "resume", "terminate", "kill", "wait", "is_running", "as_dict", "parent", "parents",
@@ -160,7 +162,7 @@ class Process(metaclass=ProcessType):
 
     def username(self):
         """The user who started it; the number where the user has no name."""
-        if "uids" not in _psoxide.attributes():
+        if "uids" not in ATTRIBUTES:
             return self._proc.username()
         if pwd is None:
             raise ImportError("requires pwd module shipped with standard python")
@@ -354,7 +356,7 @@ class Process(metaclass=ProcessType):
 # Methods that this system lacks are not there, so that `hasattr` tells.
 for _name in ("cpu_affinity", "cpu_num", "environ", "gids", "io_counters", "ionice", "memory_footprint",
               "memory_info_ex", "memory_maps", "num_fds", "num_handles", "page_faults", "terminal", "uids"):  # fmt: skip
-    if _name not in _psoxide.attributes():
+    if _name not in ATTRIBUTES:
         delattr(Process, _name)
 if not _psoxide.resources():
     del Process.rlimit

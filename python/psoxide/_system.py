@@ -111,9 +111,8 @@ def swap_memory():
     return swap
 
 
-def heap_info():
-    """What the C library's allocator holds for this program, in bytes."""
-    return _psoxide.heap_info()
+# A function of Python around it would be a tenth of what it costs.
+heap_info = _psoxide.heap_info
 
 
 def heap_trim():
@@ -131,16 +130,14 @@ def disk_partitions(all=False):
 
 def disk_usage(path):
     """Space of the file system that holds `path`, in bytes; of an open file by its descriptor."""
+    name = path
     try:
-        if type(path) is str:
-            name = path
-        elif isinstance(path, int) and POSIX:
-            os.fstat(path)
-            name = f"/dev/fd/{path}"
-        else:
-            name = os.fsdecode(path)
-        if "\0" in name:
-            raise ValueError("embedded null byte")
+        if type(path) is not str:
+            if isinstance(path, int) and POSIX:
+                os.fstat(path)
+                name = f"/dev/fd/{path}"
+            else:
+                name = os.fsdecode(path)
         return _psoxide.disk_usage(name)
     except OSError as error:
         # Byte for byte as it was given.
@@ -157,13 +154,7 @@ def disk_io_counters(perdisk=False, nowrap=True):
         disks = _common.wrap_numbers(disks, "psutil.disk_io_counters")
     if perdisk:
         return disks
-    return _total(disks)
-
-
-def _total(devices):
-    """The sums of the counters of all devices."""
-    each = list(devices.values())
-    return tuple.__new__(type(each[0]), map(sum, zip(*each)))
+    return _psoxide.total(disks)
 
 
 disk_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.disk_io_counters")
@@ -182,7 +173,7 @@ def net_io_counters(pernic=False, nowrap=True):
         nics = _common.wrap_numbers(nics, "psutil.net_io_counters")
     if pernic:
         return nics
-    return _total(nics)
+    return _psoxide.total(nics)
 
 
 net_io_counters.cache_clear = lambda: _common.wrap_numbers.cache_clear("psutil.net_io_counters")

@@ -243,3 +243,38 @@ def test_other_threads_run_while_the_kernel_is_asked():
         stop.set()
         sys.setswitchinterval(interval)
         thread.join()
+
+
+def test_a_counter_that_wraps_goes_on_from_where_it_was():
+    def unwrapped(**devices):
+        return psoxide._common.wrap_numbers(devices, "test")
+
+    try:
+        assert unwrapped(a=(5, 1)) == {"a": (5, 1)}
+        for _ in range(3):
+            assert unwrapped(a=(6, 1), b=(9, 9)) == {"a": (6, 1), "b": (9, 9)}
+        assert unwrapped(a=(2, 3), b=(9, 9)) == {"a": (8, 3), "b": (9, 9)}
+        assert unwrapped(a=(4, 3), b=(10, 9)) == {"a": (10, 3), "b": (10, 9)}
+        # What is gone is forgotten; what takes its name begins anew.
+        assert unwrapped(b=(10, 9)) == {"b": (10, 9)}
+        assert unwrapped(a=(1, 1), b=(10, 9)) == {"a": (1, 1), "b": (10, 9)}
+        assert unwrapped(a=(1, 2), b=(10, 0)) == {"a": (1, 2), "b": (10, 9)}
+    finally:
+        psoxide._common.wrap_numbers.cache_clear("test")
+
+
+def test_what_is_answered_is_not_what_is_remembered():
+    try:
+        for _ in range(4):
+            answer = psoxide._common.wrap_numbers({"a": (5,)}, "test")
+        answer.clear()
+        assert psoxide._common.wrap_numbers({"a": (3,)}, "test") == {"a": (8,)}
+    finally:
+        psoxide._common.wrap_numbers.cache_clear("test")
+
+
+def test_the_sums_of_counters_have_no_bound():
+    assert psoxide._psoxide.total({}) is None
+    addr = psoxide._ntuples.addr
+    total = psoxide._psoxide.total({"a": addr(1, 2**64 - 1), "b": addr(2, 2**64 - 1)})
+    assert total == (3, 2**65 - 2) and type(total) is addr

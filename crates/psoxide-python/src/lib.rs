@@ -8,6 +8,7 @@
 mod columns;
 mod command;
 mod connections;
+mod counters;
 mod error;
 mod ffi;
 mod percent;
@@ -35,6 +36,8 @@ mod _psoxide {
     use crate::columns::Columns;
     #[pymodule_export]
     use crate::command::command;
+    #[pymodule_export]
+    use crate::counters::{total, went_on};
     #[pymodule_export]
     use crate::percent::{busy_percent, share_percents};
     #[pymodule_export]

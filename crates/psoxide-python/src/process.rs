@@ -48,6 +48,15 @@ impl Process {
         py: Python<'_>,
         question: impl FnOnce(&Oneshot) -> Result<T> + Send,
     ) -> PyResult<T> {
+        self.try_ask(py, question)
+            .map_err(|error| self.exception(py, &error))
+    }
+
+    fn try_ask<T: Send>(
+        &self,
+        py: Python<'_>,
+        question: impl FnOnce(&Oneshot) -> Result<T> + Send,
+    ) -> Result<T> {
         py.detach(|| {
             let held = lock(&self.visit).clone();
             match held {
@@ -55,7 +64,6 @@ impl Process {
                 None => question(&Oneshot::glance(&self.root, self.pid)?),
             }
         })
-        .map_err(|error| self.exception(py, &error))
     }
 
     fn answer<'py, T: Typed + Send>(
@@ -210,23 +218,15 @@ impl Process {
         self.ask(py, Oneshot::ppid)
     }
 
-    /// The number of its parent, if the process of this number is the one with this start: one reading tells both.
+    /// The number of its parent, if the process of this number, or the one that `oneshot()` visits, is the one with this
+    /// start: one reading tells both.
     fn ppid_if_started(&self, py: Python<'_>, start: Bound<'_, PyAny>) -> Option<u32> {
         let start = start.extract::<u64>().ok()?;
-        py.detach(|| {
-            let visit = Oneshot::glance(&self.root, self.pid).ok()?;
-            let identity = visit.identity().ok()?;
-            (identity.start == Some(start)).then(|| visit.ppid().ok())?
+        self.try_ask(py, |visit| match visit.identity()?.start {
+            Some(told) if told == start => visit.ppid().map(Some),
+            _ => Ok(None),
         })
-    }
-
-    /// Whether the visit that `oneshot()` holds is to the process of this start, as far as that is told.
-    fn visits(&self, py: Python<'_>, start: Bound<'_, PyAny>) -> bool {
-        let (Some(visit), Ok(start)) = (lock(&self.visit).clone(), start.extract::<u64>()) else {
-            return false;
-        };
-        py.detach(|| visit.identity())
-            .is_ok_and(|identity| identity.start == Some(start))
+        .ok()?
     }
 
     fn status(&self, py: Python<'_>) -> PyResult<&'static str> {

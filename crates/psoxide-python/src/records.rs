@@ -2,14 +2,14 @@
 //!
 //! The classes are made by the Python module `_ntuples` from [`fields`], each when it is first needed.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use psoxide::catalog::{PLATFORM, has_field, records};
 use psoxide::model::process::Resource;
 use psoxide::schema::{Field, Shape, Type, Value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyFloat, PyTuple, PyType};
+use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::ffi::tuple_instance;
 use crate::value;
@@ -69,20 +69,21 @@ pub(crate) fn record<'py>(
     shape: &'static Shape,
     values: Vec<Value>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static TUPLES: RwLock<Vec<(&'static str, Arc<Tuple>)>> = RwLock::new(Vec::new());
+    // They stay for the whole program, as the classes do.
+    static TUPLES: RwLock<Vec<(&'static str, &'static Tuple)>> = RwLock::new(Vec::new());
     // A name has few addresses; it is looked for by its address, which is quicker to compare.
     let known = || {
         let known = TUPLES.read().unwrap_or_else(PoisonError::into_inner);
         let found = known.iter().find(|(name, _)| std::ptr::eq(*name, shape.name))?;
-        Some(Arc::clone(&found.1))
+        Some(found.1)
     };
     let tuple = match known() {
         Some(tuple) => tuple,
         None => {
             // Python code runs here: no lock is held meanwhile.
-            let tuple = Arc::new(Tuple::of(py, shape)?);
+            let tuple: &'static Tuple = Box::leak(Box::new(Tuple::of(py, shape)?));
             let mut known = TUPLES.write().unwrap_or_else(PoisonError::into_inner);
-            known.push((shape.name, Arc::clone(&tuple)));
+            known.push((shape.name, tuple));
             tuple
         }
     };
@@ -100,21 +101,22 @@ pub(crate) fn nameless<'py>(
 }
 
 fn told<'py>(py: Python<'py>, members: &[Member], values: Vec<Value>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let mut told = Vec::with_capacity(values.len());
-    for (member, answer) in members.iter().zip(values) {
-        told.push(match (member, answer) {
-            (Member::LeftOut, _) => continue,
-            (Member::Number, Value::Null) => 0_u64.into_pyobject(py)?.into_any(),
-            (Member::Fraction, Value::Null) => PyFloat::new(py, 0.0).into_any(),
-            (Member::Descriptor, Value::Null) => (-1_i64).into_pyobject(py)?.into_any(),
-            (_, answer) => value::object(py, answer)?,
-        });
-    }
-    Ok(told)
+    let object = |(answer, member): (Value, &Member)| match (member, answer) {
+        (Member::LeftOut, _) => None,
+        (Member::Number, Value::Null) => Some(value::object(py, Value::U64(0))),
+        (Member::Fraction, Value::Null) => Some(value::object(py, Value::F64(0.0))),
+        (Member::Descriptor, Value::Null) => Some(value::object(py, Value::I64(-1))),
+        (_, answer) => Some(value::object(py, answer)),
+    };
+    // In this order the compiler takes the room of the values for the objects.
+    values.into_iter().zip(members).filter_map(object).collect()
 }
 
 /// An instance of a class that is a tuple: what the class's own `__new__` of Python code ends in.
-fn instance<'py>(class: &Bound<'py, PyType>, members: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn instance<'py>(
+    class: &Bound<'py, PyType>,
+    members: Vec<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let members = match tuple_instance(class, members) {
         Ok(made) => return made,

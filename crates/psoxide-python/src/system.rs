@@ -123,6 +123,7 @@ pub(crate) fn swap_memory(py: Python<'_>, procfs: Procfs) -> PyResult<Bound<'_, 
     answer(py, || procfs.root().swap_memory())
 }
 
+/// What the C library's allocator holds for this program, in bytes.
 #[pyfunction]
 pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     answer(py, psoxide::heap_info)
@@ -140,6 +141,9 @@ pub(crate) fn disk_partitions(py: Python<'_>, procfs: Procfs, all: bool) -> PyRe
 
 #[pyfunction]
 pub(crate) fn disk_usage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyAny>> {
+    if path.as_os_str().as_encoded_bytes().contains(&0) {
+        return Err(PyValueError::new_err("embedded null byte"));
+    }
     answer(py, || psoxide::disk_usage(path))
 }
 
