@@ -150,28 +150,6 @@ def os_error(number, text, path=None):
     return OSError(0, text.rstrip(". "), path, number)
 
 
-def usage_percent(used, total, round_=None):
-    """`used` as a share of `total`, in percent; 0.0 without a total."""
-    try:
-        share = float(used) / total * 100
-    except ZeroDivisionError:
-        return 0.0
-    return share if round_ is None else round(share, round_)
-
-
-def bytes2human(n, format="%(value).1f%(symbol)s"):
-    """A number of bytes for people: `10000` is `9.8K`.
-
-    >>> bytes2human(100001221)
-    '95.4M'
-    """
-    symbols = "BKMGTPEZY"
-    power = 0
-    while power + 1 < len(symbols) and abs(n) >= 1 << (power + 1) * 10:
-        power += 1
-    return format % {"value": n / (1 << power * 10), "symbol": symbols[power]}
-
-
 _unwrapped = None
 
 
@@ -215,152 +193,6 @@ def get_procfs_path():
     return getattr(sys.modules[_PACKAGE], "PROCFS_PATH", None)
 
 
-def open_binary(fname):
-    """A file to read bytes from."""
-    return open(fname, "rb", buffering=32 * 1024)
-
-
-def open_text(fname):
-    """A file to read text from, in the encoding of file names."""
-    return open(fname, buffering=32 * 1024, encoding=ENCODING, errors=ENCODING_ERRS)
-
-
-def cat(fname, fallback=...):
-    """The text of a file, stripped; `fallback` if it cannot be read."""
-    try:
-        with open_text(fname) as file:
-            return file.read().strip()
-    except OSError:
-        if fallback is ...:
-            raise
-        return fallback
-
-
-def bcat(fname, fallback=...):
-    """The bytes of a file, stripped; `fallback` if it cannot be read."""
-    try:
-        with open_binary(fname) as file:
-            return file.read().strip()
-    except OSError:
-        if fallback is ...:
-            raise
-        return fallback
-
-
-def memoize(fun):
-    """`fun`, answering from memory what it was asked before with the same arguments; exceptions are not kept."""
-    import functools
-
-    memory = {}
-
-    @functools.wraps(fun)
-    def wrapper(*args, **kwargs):
-        key = (args, frozenset(kwargs.items()))
-        try:
-            return memory[key]
-        except KeyError:
-            answer = memory[key] = fun(*args, **kwargs)
-            return answer
-
-    wrapper.cache_clear = memory.clear
-    return wrapper
-
-
-def memoize_when_activated(fun):
-    """A method that remembers its answer for an object between `cache_activate(it)` and `cache_deactivate(it)`."""
-    import functools
-
-    @functools.wraps(fun)
-    def wrapper(self):
-        memory = self.__dict__.get("_cache")
-        if memory is None:
-            return fun(self)
-        if fun not in memory:
-            memory[fun] = fun(self)
-        return memory[fun]
-
-    def cache_activate(self):
-        """From now on answers are remembered."""
-        self._cache = {}
-
-    def cache_deactivate(self):
-        """From now on they are not."""
-        self.__dict__.pop("_cache", None)
-
-    wrapper.cache_activate = cache_activate
-    wrapper.cache_deactivate = cache_deactivate
-    return wrapper
-
-
-def parse_environ_block(data):
-    """The variables of a block of `NAME=value` texts, each ended by NUL, as far as it is well-formed."""
-    variables = {}
-    while data:
-        entry, end, data = data.partition("\0")
-        if not entry or not end:
-            break
-        name, equals, value = entry.partition("=")
-        if name and equals:
-            variables[name.upper() if WINDOWS else name] = value
-    return variables
-
-
-def isfile_strict(path):
-    """Whether `path` is a regular file; unlike `os.path.isfile` it fails where that may not be known."""
-    try:
-        mode = os.stat(path).st_mode
-    except PermissionError:
-        raise
-    except OSError:
-        return False
-    return stat.S_ISREG(mode)
-
-
-def broadcast_addr(addr):
-    """The broadcast address of an `snicaddr`, from address and netmask; `None` without them."""
-    import ipaddress
-    import socket
-
-    if not addr.address or not addr.netmask:
-        return None
-    if addr.family == socket.AF_INET:
-        return str(ipaddress.IPv4Network(f"{addr.address}/{addr.netmask}", strict=False).broadcast_address)
-    if addr.family == socket.AF_INET6:
-        prefix = bin(int(ipaddress.IPv6Address(addr.netmask))).count("1")
-        return str(ipaddress.IPv6Network(f"{addr.address}/{prefix}", strict=False).broadcast_address)
-    return None
-
-
-def supports_ipv6():
-    """Whether a socket can be bound to `::1`."""
-    # By way of the module, which imports it when it is asked for.
-    socket = sys.modules[__name__].socket
-    if not socket.has_ipv6:
-        return False
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
-            probe.bind(("::1", 0))
-        return True
-    except OSError:
-        return False
-
-
-def print_color(s, color=None, bold=False, file=sys.stdout):
-    """Print a line, in colour where `file` is a terminal."""
-    codes = {
-        "red": 31, "green": 32, "brown": 33, "yellow": 93, "blue": 34, "violet": 35, "lightblue": 36, "grey": 37,
-        "darkgrey": 30,
-    }
-    if color is not None and color not in codes:
-        raise ValueError(f"invalid color {color!r}; choose amongst {list(codes)}")
-    if file.isatty() and (color or bold):
-        attributes = [str(codes[color])] if color else []
-        if bold:
-            attributes.append("1")
-        s = f"\x1b[{';'.join(attributes)}m{s}\x1b[0m"
-    print(s, file=file)
-
-
 def _warn_missing(message):
     """A warning that is attributed to the caller of this."""
     import warnings
@@ -368,7 +200,19 @@ def _warn_missing(message):
     warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
+# What only programs that reach in here ask for.
+_REACHED = frozenset({
+    "bcat", "broadcast_addr", "bytes2human", "cat", "isfile_strict", "memoize", "memoize_when_activated", "open_binary",
+    "open_text", "parse_environ_block", "print_color", "supports_ipv6", "usage_percent",
+})  # fmt: skip
+
+
 def __getattr__(name):
+    if name in _REACHED:
+        from . import _reached
+
+        value = globals()[name] = getattr(_reached, name)
+        return value
     if name in ("NicDuplex", "BatteryTime", "conn_tmap") or name.startswith(("NIC_", "POWER_TIME_")):
         from . import _enums
 
@@ -383,3 +227,7 @@ def __getattr__(name):
         globals()[name] = socket
         return socket
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_REACHED})

@@ -20,8 +20,6 @@ PAGESIZE = os.sysconf("SC_PAGE_SIZE")
 
 debug = _common.debug
 get_procfs_path = _common.get_procfs_path
-open_binary = _common.open_binary
-open_text = _common.open_text
 
 
 class Process(_psoxide.Process):
@@ -78,7 +76,7 @@ class Process(_psoxide.Process):
         return self.rlimit_set(name, *limits)
 
     def _get_eligible_cpus(self):
-        with open_text(f"{self._procfs_path}/{self.pid}/status") as file:
+        with _common.open_text(f"{self._procfs_path}/{self.pid}/status") as file:
             allowed = next(line.split()[1] for line in file if line.startswith("Cpus_allowed_list:"))
         cpus = []
         for part in allowed.split(","):
@@ -114,86 +112,18 @@ def sensors_temperatures():
     return _psoxide.sensors_temperatures()
 
 
-def is_storage_device(name):
-    """Whether `name` is a whole disk rather than a part of one."""
-    return os.access(f"/sys/block/{name.replace('/', '!')}", os.F_OK)
-
-
-def calculate_avail_vmem(mems):
-    """What can be given to programs without swapping, by the figures of `meminfo` in bytes: the kernel's own estimate
-    for the kernels that do not tell it (before 3.14).
-    """
-    free = mems[b"MemFree:"]
-    fallback = free + mems.get(b"Cached:", 0)
-    try:
-        cache = mems[b"Active(file):"] + mems[b"Inactive(file):"]
-        slab = mems[b"SReclaimable:"]
-        with open_binary(f"{_common.get_procfs_path()}/zoneinfo") as file:
-            low = sum(int(line.split()[1]) for line in file if line.strip().startswith(b"low"))
-    except (KeyError, OSError):
-        return fallback
-    low *= PAGESIZE
-    cache -= min(cache / 2, low)
-    slab -= min(slab / 2.0, low)
-    return int(free - low + cache + slab)
-
-
-class RootFsDeviceFinder:
-    """Which device `/dev/root` or `rootfs` of the mount table is."""
-
-    def __init__(self):
-        device = os.stat("/").st_dev
-        self.major, self.minor = os.major(device), os.minor(device)
-
-    def ask_proc_partitions(self):
-        """The device by the list of partitions."""
-        with open_text(f"{_common.get_procfs_path()}/partitions") as file:
-            for line in file.readlines()[2:]:
-                columns = line.split()
-                if len(columns) >= 4 and columns[:2] == [str(self.major), str(self.minor)]:
-                    return f"/dev/{columns[3]}"
-        return None
-
-    def ask_sys_dev_block(self):
-        """The device by its number in sysfs."""
-        with open_text(f"/sys/dev/block/{self.major}:{self.minor}/uevent") as file:
-            for line in file:
-                if line.startswith("DEVNAME="):
-                    return f"/dev/{line.strip()[8:]}"
-        return None
-
-    def ask_sys_class_block(self):
-        """The device by looking through all block devices."""
-        import glob
-
-        wanted = f"{self.major}:{self.minor}"
-        for path in glob.iglob("/sys/class/block/*/dev"):
-            if _common.cat(path, fallback="") == wanted:
-                return f"/dev/{os.path.basename(os.path.dirname(path))}"
-        return None
-
-    def find(self):
-        """The device, if any of the three knows one that exists."""
-        for ask in (self.ask_proc_partitions, self.ask_sys_dev_block, self.ask_sys_class_block):
-            try:
-                path = ask()
-            except OSError as error:
-                _common.debug(error)
-                continue
-            if path is not None and os.path.exists(path):
-                return path
-        return None
-
-
-def readlink(path):
-    """The target of a link, without what the kernel adds when it was deleted."""
-    target = os.readlink(path).split("\x00")[0]
-    if target.endswith(" (deleted)") and not os.path.exists(target):
-        target = target[:-10]
-    return target
+# What only programs that reach in here ask for.
+_REACHED = frozenset({
+    "RootFsDeviceFinder", "calculate_avail_vmem", "is_storage_device", "open_binary", "open_text", "readlink",
+})  # fmt: skip
 
 
 def __getattr__(name):
+    if name in _REACHED:
+        from . import _reached
+
+        value = globals()[name] = getattr(_reached, name)
+        return value
     if name in ("IOPriority", "AddressFamily", "AF_LINK") or name.startswith(("IOPRIO_", "NIC_")):
         from . import _enums
 
@@ -207,3 +137,7 @@ def __getattr__(name):
 
         return _psutil_linux
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_REACHED})
