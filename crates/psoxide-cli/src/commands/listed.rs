@@ -112,13 +112,7 @@ pub(crate) fn table(
     if names.contains(&"cpu_percent") {
         names.extend(["cpu_times", "create_time"]);
     }
-    // No pass of the kernel over all processes tells command lines: where they are wanted, each is read by itself, and
-    // loading the program for that pass would only cost.
-    let alone = names.contains(&"cmdline");
     let mut builder = ProcessTable::builder().root(machine.root()).attrs(names);
-    if alone {
-        builder = builder.bpf(false);
-    }
     if !selection.pid.is_empty() {
         builder = builder.pids(selection.pid.iter().copied());
     }
