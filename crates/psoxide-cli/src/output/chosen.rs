@@ -4,13 +4,12 @@ use std::io::Write;
 
 use psoxide::format::quantity;
 use psoxide::schema::{Unit, Value};
-use unicode_width::UnicodeWidthStr;
 
 use crate::failure::Failure;
 use crate::keys::Key;
 use crate::local_time::LocalTime;
 use crate::output::object::Object;
-use crate::output::printable::printable;
+use crate::output::printable::{printable, width};
 use crate::output::{Format, cut};
 
 /// A table of the columns that were asked for.
@@ -74,17 +73,17 @@ impl Format for Chosen {
     fn end(&mut self, out: &mut dyn Write) -> Result<(), Failure> {
         let mut widths = vec![0; self.keys.len()];
         for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width());
+            for (widest, cell) in widths.iter_mut().zip(row) {
+                *widest = (*widest).max(width(cell));
             }
         }
         for row in &self.rows {
             let mut line = String::new();
-            for (place, ((cell, width), key)) in row.iter().zip(&widths).zip(&self.keys).enumerate() {
+            for (place, ((cell, widest), key)) in row.iter().zip(&widths).zip(&self.keys).enumerate() {
                 if place > 0 {
                     line.push_str("  ");
                 }
-                let padding = " ".repeat(width.saturating_sub(cell.width()));
+                let padding = " ".repeat(widest.saturating_sub(width(cell)));
                 if key.is_number() {
                     line.push_str(&padding);
                     line.push_str(cell);

@@ -117,15 +117,18 @@ impl Screen {
 
     /// Writes a line as it is, however long.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(printable(text).trim_end().as_bytes())?;
-        self.out.write_all(b"\n")
+        self.printable_line(&printable(text))
     }
 
     /// Writes a line, cut to the width of the terminal if it is one.
     pub(crate) fn cut_line(&mut self, text: &str) -> io::Result<()> {
         let text = printable(text);
-        let text = self.width.map_or(&*text, |width| cut(&text, width));
-        self.line(text)
+        self.printable_line(self.width.map_or(&*text, |width| cut(&text, width)))
+    }
+
+    fn printable_line(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.trim_end().as_bytes())?;
+        self.out.write_all(b"\n")
     }
 
     /// Writes the names of a table's columns, unless they are not wanted.

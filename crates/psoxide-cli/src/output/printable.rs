@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 /// The text with control characters, line separators and marks that turn the direction of writing shown as escapes
 /// (`\x1b`, `\n`, `\u{202e}`) instead of obeyed.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    // Nearly all text is plain ASCII, which is told fastest byte by byte.
-    let plain = |byte: u8| (0x20..0x7f).contains(&byte);
-    if text.bytes().all(plain) || !text.contains(commands_terminal) {
+    if is_plain(text) || !text.contains(commands_terminal) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -30,6 +30,16 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// How many columns of a terminal the printable text takes.
+pub(crate) fn width(text: &str) -> usize {
+    if is_plain(text) { text.len() } else { text.width() }
+}
+
+/// Whether the text is of printable ASCII alone, as nearly all is: a column and a byte a character.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
 /// Whether a terminal would act on the character rather than show it.
 pub(crate) fn commands_terminal(character: char) -> bool {
     character.is_control()
@@ -47,7 +57,15 @@ pub(crate) fn commands_terminal(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, width};
+
+    #[test]
+    fn a_character_takes_no_one_or_two_columns() {
+        assert_eq!(
+            ["", "ab ~", "größe", "日本", "e\u{301}"].map(width),
+            [0, 4, 5, 4, 1]
+        );
+    }
 
     #[test]
     fn what_commands_a_terminal_is_shown_as_an_escape() {

@@ -1,9 +1,7 @@
 //! Columns of fixed width: which ones, and a line laid out in them. Which columns a command has stands in
 //! [`crate::columns`].
 
-use unicode_width::UnicodeWidthStr;
-
-use crate::output::printable::printable;
+use crate::output::printable::{printable, width};
 
 /// One column of a table.
 #[derive(Clone)]
@@ -54,10 +52,10 @@ pub(crate) fn header(columns: &[Column]) -> String {
 
 /// A line of the table. Text that is too wide for its column pushes the rest to the right.
 pub(crate) fn line(columns: &[Column], cells: &[&str]) -> String {
-    let mut line = String::with_capacity(128);
+    let mut line = String::with_capacity(256);
     for (place, (column, cell)) in columns.iter().zip(cells).enumerate() {
         let cell = printable(cell);
-        let padding = column.width.saturating_sub(cell.width());
+        let padding = column.width.saturating_sub(width(&cell));
         if place > 0 {
             pad(&mut line, column.gap);
         }
