@@ -12,7 +12,7 @@ impl LocalTime {
     /// As it is now, in the zone that `TZ` or the system names.
     pub(crate) fn now() -> LocalTime {
         LocalTime {
-            now: Timestamp::now().to_zoned(TimeZone::system()),
+            now: Timestamp::now().to_zoned(zone()),
         }
     }
 
@@ -36,6 +36,18 @@ impl LocalTime {
         let moment = Timestamp::from_second(moment.floor() as i64).ok()?;
         Some(moment.to_zoned(self.now.time_zone().clone()))
     }
+}
+
+/// The zone that `TZ` or the system names.
+fn zone() -> TimeZone {
+    // Found by its name, a zone is looked for in a list of all zones that there are; most systems have a copy of theirs here.
+    if std::env::var_os("TZ").is_none()
+        && let Ok(bytes) = std::fs::read("/etc/localtime")
+        && let Ok(zone) = TimeZone::tzif("", &bytes)
+    {
+        return zone;
+    }
+    TimeZone::system()
 }
 
 #[cfg(test)]
@@ -62,6 +74,15 @@ mod tests {
         let clock = noon_in(TimeZone::fixed(jiff::tz::offset(13)));
         assert_eq!(clock.start(1_700_049_600.0 - 3_600.0), "00:00");
         assert_eq!(clock.start(1_700_049_600.0 - 3_601.0), "Nov15");
+    }
+
+    #[test]
+    fn the_zone_is_the_systems_in_winter_and_summer() {
+        let (zone, system) = (zone(), TimeZone::system());
+        for moment in [1_700_000_000, 1_720_000_000, 2_000_000_000, 4_000_000_000] {
+            let moment = Timestamp::from_second(moment).unwrap();
+            assert_eq!(zone.to_offset(moment), system.to_offset(moment), "{moment}");
+        }
     }
 
     #[test]
