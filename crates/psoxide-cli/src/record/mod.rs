@@ -2,7 +2,8 @@
 //! every sample. Who is sampled stands in `tree` and `system`, what the file is in `file`.
 //!
 //! What a process uses that starts and ends between two samples is in no row, but it is in what the command cost in all,
-//! which is told at the end: that is what the kernel has added up of everyone who was waited for.
+//! which is told at the end: that is what the kernel has added up of everyone who was waited for. Only the command itself
+//! is never missed: the first sample is taken before it is waited for.
 
 pub(crate) mod file;
 mod system;
@@ -104,13 +105,16 @@ impl Record {
         let before = own_times()?;
         let root = machine.root();
         let process = self.subject(root)?;
-        if let Some(process) = process.clone() {
-            watch(process, events);
-        }
         let mut subject: Box<dyn Subject> = match &process {
             Some(process) => Box::new(Tree::new(root, process, self.added()?)?),
             None => Box::new(Machines::new(root)?),
         };
+        let start = Instant::now();
+        // Before anybody waits for the command: until then it is told what it used, even if it has ended already.
+        let first = subject.sample();
+        if let Some(process) = process.clone() {
+            watch(process, events);
+        }
         let recording = Recording::create(&self.output, &subject.keys(), &self.title(), self.interval);
         let mut recording = match recording {
             Ok(recording) => recording,
@@ -119,8 +123,8 @@ impl Record {
                 return Err(failure);
             }
         };
-        let start = Instant::now();
-        let outcome = self.sample(subject.as_mut(), &mut recording, &arrivals, start);
+        let outcome =
+            first.and_then(|first| self.sample(subject.as_mut(), first, &mut recording, &arrivals, start));
         let finished = recording.finish();
         let last = *outcome.as_ref().unwrap_or(&Event::Over);
         let exit = self.end(process.as_ref(), &arrivals, Some(last));
@@ -158,10 +162,11 @@ impl Record {
         Ok(Some(Process::at(root, child.id())?))
     }
 
-    /// Samples until something else than the next sample is due.
+    /// Samples until something else than the next sample is due. The `first` one is there already.
     fn sample(
         &self,
         subject: &mut dyn Subject,
+        first: Vec<Object>,
         recording: &mut Recording,
         arrivals: &Receiver<Event>,
         start: Instant,
@@ -172,8 +177,8 @@ impl Record {
             .duration
             .map(|seconds| start + Duration::from_secs_f64(seconds));
         let mut due = start;
+        let mut rows = first;
         loop {
-            let rows = subject.sample()?;
             recording.add(&rows, start.elapsed())?;
             if progress {
                 let (seconds, samples) = (start.elapsed().as_secs_f64(), recording.samples());
@@ -186,7 +191,7 @@ impl Record {
             // A sample that took too long is not caught up with.
             due = (due + interval).max(Instant::now());
             match next(arrivals, due, end) {
-                Event::Due => {}
+                Event::Due => rows = subject.sample()?,
                 event => return Ok(event),
             }
         }
@@ -265,11 +270,15 @@ impl Record {
             let user = used(after.children_user, before.children_user);
             let system = used(after.children_system, before.children_system);
             let total = user + system;
-            writeln!(
+            write!(
                 out,
-                "the command: {total:.2} s of CPU time ({user:.2} user, {system:.2} system), at most {} of memory",
-                bytes(recording.peak())
+                "the command: {total:.2} s of CPU time ({user:.2} user, {system:.2} system)"
             )?;
+            match recording.peak() {
+                // It ended before its memory was seen.
+                0 => writeln!(out)?,
+                peak => writeln!(out, ", at most {} of memory", bytes(peak))?,
+            }
         }
         let own = after.user + after.system - before.user - before.system;
         let share = own / seconds.max(f64::MIN_POSITIVE) * 100.0;

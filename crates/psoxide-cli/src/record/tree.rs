@@ -38,6 +38,8 @@ pub(super) struct Tree {
     table: ProcessTable,
     keys: Vec<Key>,
     members: HashSet<Identity>,
+    /// Whom the tree is of, until the first sample was taken.
+    unseen: Option<Identity>,
 }
 
 impl Tree {
@@ -60,6 +62,7 @@ impl Tree {
                 .build()?,
             keys,
             members: HashSet::from([top.identity()]),
+            unseen: Some(top.identity()),
         })
     }
 }
@@ -87,6 +90,7 @@ impl Subject for Tree {
                 break;
             }
         }
+        let unseen = self.unseen.take();
         let mut rows = Vec::with_capacity(members.len());
         for row in self.table.rows() {
             if !members.contains(&row.identity()) {
@@ -98,8 +102,9 @@ impl Subject for Tree {
             let Ok(mut answers) = object(&self.machine, &visit, &self.keys) else {
                 continue;
             };
-            // Nothing runs in a zombie, which waits for whoever is to wait for it.
-            if *answers.get("status") == Value::Text("zombie".into()) {
+            // Nothing runs in a zombie, which waits for whoever is to wait for it; but a command that has ended before it
+            // was seen still tells what it used.
+            if *answers.get("status") == Value::Text("zombie".into()) && unseen != Some(row.identity()) {
                 continue;
             }
             answers.set("cpu_percent", row.cpu_percent().value());

@@ -141,6 +141,29 @@ fn a_command_is_recorded_with_everyone_below_it() {
 }
 
 #[test]
+fn a_command_that_ends_at_once_is_recorded() {
+    let place = Place::new("short");
+    for _ in 0..5 {
+        let output = record(&place.0).args(["--", "true"]).output().unwrap();
+        let told = text(&output.stderr);
+        assert!(
+            output.status.success() && told.contains("the command: "),
+            "{told}"
+        );
+        let samples = place.samples();
+        // The first may come before the program is the command's.
+        let names = names(&samples);
+        assert!(
+            !names.is_empty() && names.iter().all(|name| ["true", "psoxide"].contains(&&**name)),
+            "{names:?}: {told}"
+        );
+        let user = samples[0].column_by_name("cpu_times.user").unwrap();
+        assert!(user.as_primitive::<Float64Type>().value(0) >= 0.0);
+        assert_eq!(user.null_count(), 0);
+    }
+}
+
+#[test]
 fn the_machine_is_recorded_for_a_time() {
     let place = Place::new("machine");
     let output = record(&place.0).args(["--duration", "0.3"]).output().unwrap();
