@@ -13,9 +13,12 @@
 //!         pub current: f64 = Megahertz, Gauge, Platforms::ALL;
 //!         /// What the hardware calls it.
 //!         pub kind as "type": Option<u64> = None, Label, Platforms::LINUX;
+//!         /// The part of `current` beyond what is guaranteed.
+//!         pub boost: Option<f64> = Megahertz, Gauge, Platforms::LINUX, within current;
 //!     }
 //! }
 //! assert_eq!(Clock::SHAPE.fields[1].name, "type");
+//! assert_eq!(Clock::SHAPE.fields[2].within, Some("current"));
 //! ```
 //!
 //! it expands to the struct with the same doc comments (`#[non_exhaustive]`, so only core builds it, with every
@@ -180,6 +183,8 @@ pub struct Field {
     pub kind: Kind,
     /// The systems whose kernels tell it; elsewhere it is absent.
     pub on: Platforms,
+    /// The name of the field of the same record whose number has this one in it; to add both would count it twice.
+    pub within: Option<&'static str>,
 }
 
 /// A record's name and fields.
@@ -290,6 +295,12 @@ pub const fn field_name(name: &'static str, alias: &[&'static str]) -> &'static 
     if let [alias] = alias { alias } else { name }
 }
 
+/// The field that a field is within, if it is in one.
+#[doc(hidden)]
+pub const fn whole(name: &[&'static str]) -> Option<&'static str> {
+    if let [name] = name { Some(name) } else { None }
+}
+
 /// Declares a record; the module's documentation shows what it expands to.
 #[macro_export]
 macro_rules! record {
@@ -298,7 +309,8 @@ macro_rules! record {
         pub struct $record:ident as $tuple:literal {
             $(
                 $(#[doc = $doc:literal])*
-                pub $field:ident $(as $alias:literal)? : $rust:ty = $unit:ident, $kind:ident, $on:expr;
+                pub $field:ident $(as $alias:literal)? : $rust:ty = $unit:ident, $kind:ident, $on:expr
+                    $(, within $whole:ident)?;
             )*
         }
     ) => {
@@ -326,6 +338,7 @@ macro_rules! record {
                     unit: $crate::schema::Unit::$unit,
                     kind: $crate::schema::Kind::$kind,
                     on: $on,
+                    within: $crate::schema::whole(&[$(stringify!($whole))?]),
                 }),*],
             };
         }

@@ -3,7 +3,6 @@
 
 use psoxide::catalog::{PLATFORM, has_field};
 use psoxide::model::cpu::CpuTimes;
-use psoxide::schema::Platforms;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -22,9 +21,9 @@ fn parts() -> impl Iterator<Item = Part> {
     let fields = CpuTimes::SHAPE.fields.iter();
     fields
         .filter(|field| has_field(&CpuTimes::SHAPE, field, PLATFORM))
-        .map(|field| match field.name {
-            "idle" | "iowait" => Part::Idle,
-            "guest" | "guest_nice" if PLATFORM == Platforms::LINUX => Part::Counted,
+        .map(|field| match (field.name, field.within) {
+            (_, Some(_)) => Part::Counted,
+            ("idle" | "iowait", None) => Part::Idle,
             _ => Part::Busy,
         })
 }

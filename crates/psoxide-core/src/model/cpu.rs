@@ -27,9 +27,9 @@ record! {
         /// Time that the hypervisor gave to other guests (Linux 2.6.11 and later).
         pub steal: Option<f64> = Seconds, Counter, LINUX;
         /// Time running virtual machines (Linux 2.6.24 and later).
-        pub guest: Option<f64> = Seconds, Counter, LINUX;
+        pub guest: Option<f64> = Seconds, Counter, LINUX, within user;
         /// Time running virtual machines with lowered priority (Linux 3.2 and later).
-        pub guest_nice: Option<f64> = Seconds, Counter, LINUX;
+        pub guest_nice: Option<f64> = Seconds, Counter, LINUX, within nice;
         /// Time serving hardware interrupts.
         pub interrupt: Option<f64> = Seconds, Counter, WINDOWS;
         /// Time serving deferred procedure calls.
@@ -57,9 +57,9 @@ record! {
         /// Taken by the hypervisor for other guests.
         pub steal: Option<f64> = Percent, Gauge, LINUX;
         /// Running virtual machines.
-        pub guest: Option<f64> = Percent, Gauge, LINUX;
+        pub guest: Option<f64> = Percent, Gauge, LINUX, within user;
         /// Running virtual machines with lowered priority.
-        pub guest_nice: Option<f64> = Percent, Gauge, LINUX;
+        pub guest_nice: Option<f64> = Percent, Gauge, LINUX, within nice;
         /// Serving hardware interrupts.
         pub interrupt: Option<f64> = Percent, Gauge, WINDOWS;
         /// Serving deferred procedure calls.

@@ -75,6 +75,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_within_another_field_is_a_part_of_one_that_is_there_too() {
+        let mut parts = Vec::new();
+        for record in records(Platforms::LINUX) {
+            for field in record.fields {
+                let Some(whole) = field.within else { continue };
+                let whole = record.fields.iter().find(|other| other.name == whole);
+                let whole = whole.unwrap_or_else(|| panic!("{}.{}", record.name, field.name));
+                assert!(whole.on.contains(field.on) && whole.unit == field.unit && whole.within.is_none());
+                parts.push((record.name, field.name));
+            }
+        }
+        assert_eq!(parts, [("scputimes", "guest"), ("scputimes", "guest_nice")]);
+    }
+
+    #[test]
     fn each_field_that_is_everywhere_is_one_of_a_record() {
         let records = records(Platforms::ALL);
         for (tuple, name) in EVERYWHERE {

@@ -147,6 +147,7 @@ static RELATIVE: Shape = Shape {
             unit: Unit::None,
             kind: Kind::Label,
             on: Platforms::ALL,
+            within: None,
         },
         Field {
             name: "name",
@@ -155,6 +156,7 @@ static RELATIVE: Shape = Shape {
             unit: Unit::None,
             kind: Kind::Label,
             on: Platforms::ALL,
+            within: None,
         },
     ],
 };

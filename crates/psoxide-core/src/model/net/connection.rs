@@ -127,6 +127,7 @@ impl SocketAddress {
                 unit: Unit::None,
                 kind: Kind::Label,
                 on: Platforms::ALL,
+                within: None,
             },
             Field {
                 name: "port",
@@ -135,6 +136,7 @@ impl SocketAddress {
                 unit: Unit::None,
                 kind: Kind::Label,
                 on: Platforms::ALL,
+                within: None,
             },
             Field {
                 name: "path",
@@ -143,6 +145,7 @@ impl SocketAddress {
                 unit: Unit::None,
                 kind: Kind::Label,
                 on: Platforms::POSIX,
+                within: None,
             },
         ],
     };
