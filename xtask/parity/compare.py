@@ -22,28 +22,22 @@ import time
 
 import psutil
 from between import Between, check_itself, plain
+from tolerances import EVERYWHERE, MOVES, PERCENT_MOVES
 
 SECONDS = 4.0  # how long one comparison is repeated before it counts as a difference
 SECONDS_LATER = 0.2  # the same for an attribute that has differed in two processes already
-MIB = 1 << 20
 
-# How far psoxide may lie outside what psutil said before and after, by path; `*` is any one part of a path.
 TOLERANCES = {
-    # Memory moves up and down between two reads on a busy machine.
-    "virtual_memory.available": 16 * MIB,
-    "virtual_memory.used": 16 * MIB,
-    "virtual_memory.free": 16 * MIB,
-    "virtual_memory.active": 16 * MIB,
-    "virtual_memory.inactive": 16 * MIB,
-    "virtual_memory.buffers": 16 * MIB,
-    "virtual_memory.cached": 16 * MIB,
-    "virtual_memory.percent": 0.2,
-    "swap_memory.used": 16 * MIB,
-    "swap_memory.free": 16 * MIB,
-    "swap_memory.percent": 0.2,
+    **EVERYWHERE,
+    "virtual_memory.active": MOVES,
+    "virtual_memory.inactive": MOVES,
+    "virtual_memory.buffers": MOVES,
+    "virtual_memory.cached": MOVES,
+    "swap_memory.used": MOVES,
+    "swap_memory.free": MOVES,
+    "swap_memory.percent": PERCENT_MOVES,
     # A share of a clock tick: psutil divides in another order.
     "create_time": 0.011,
-    "boot_time": 1.0,
     # Idle time goes back a tick when the kernel settles it (cpu_times is not monotonic per CPU on tickless kernels).
     "cpu_times.idle": 0.1,
     "cpu_times.iowait": 0.1,

@@ -23,24 +23,19 @@ import time
 import psoxide
 import psutil
 from between import Between, check_itself
+from tolerances import EVERYWHERE, MIB, MOVES, PERCENT_MOVES
 
 SECONDS = 3.0  # how long one comparison is repeated before it counts as a difference
 SECONDS_LATER = 0.2  # the same for an attribute that has differed in two processes already
-MIB = 1 << 20
 
 TOLERANCES = {
-    "virtual_memory.available": 16 * MIB,
-    "virtual_memory.used": 16 * MIB,
-    "virtual_memory.free": 16 * MIB,
-    "virtual_memory.percent": 0.2,
-    "disk_usage.used": 16 * MIB,
-    "disk_usage.free": 16 * MIB,
-    "disk_usage.percent": 0.2,
+    **EVERYWHERE,
+    "disk_usage.used": MOVES,
+    "disk_usage.free": MOVES,
+    "disk_usage.percent": PERCENT_MOVES,
     # Of this program, which takes memory to ask.
     "heap_info.heap_used": MIB,
     "heap_info.mmap_used": MIB,
-    # psutil takes it from a clock that runs while it asks.
-    "boot_time": 1.0,
     # Ticks of 1/64 s, and psutil asks for them in two calls.
     "cpu_times.*": 0.1,
     "cpu_times_per_cpu.*.*": 0.1,
