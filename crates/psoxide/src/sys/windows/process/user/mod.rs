@@ -1,11 +1,13 @@
 //! Whom a process runs as.
 
+mod ffi;
+
 use std::collections::HashMap;
 
 use psoxide_core::Text;
 
+use self::ffi::Sid;
 use super::control::asking;
-use super::ffi::Sid;
 use super::reader::{Reader, identity};
 use crate::error::Result;
 use crate::sys::windows::error::{process_error, system_error};
