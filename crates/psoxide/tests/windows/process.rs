@@ -5,7 +5,9 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use psoxide::model::process::{Exit, Identity, IoClass, Status};
-use psoxide::{ErrorKind, Process, ProcessTable, Root, Signal, pid_exists, pids, processes, wait_procs};
+use psoxide::{
+    Error, ErrorKind, Process, ProcessTable, Root, Signal, pid_exists, pids, processes, wait_procs,
+};
 
 use crate::child::{Interpreter, PATIENCE, wait_until};
 
@@ -251,6 +253,21 @@ fn a_number_that_is_another_processs_by_now_is_never_hit() {
         stale.set_cpu_affinity(&[0]),
     ] {
         assert!(answer.unwrap_err().is_no_such_process());
+    }
+    // Each is asked of a handle of its own: one that has been told so once asks no more.
+    type Asked = fn(&Process) -> Result<(), Error>;
+    let asked: [Asked; 7] = [
+        |stale| stale.name().map(drop),
+        |stale| stale.ppid().map(drop),
+        |stale| stale.num_handles().map(drop),
+        |stale| stale.threads().map(drop),
+        |stale| stale.nice().map(drop),
+        |stale| stale.username().map(drop),
+        |stale| stale.cmdline().map(drop),
+    ];
+    for ask in asked {
+        let error = ask(&Process::with(&Root::default(), other)).unwrap_err();
+        assert!(error.is_no_such_process(), "{error}");
     }
     assert!(child.process().is_running().unwrap());
     assert!(!stale.is_running().unwrap());
