@@ -49,19 +49,28 @@ pub(crate) fn build(python: &Path) -> Result<PathBuf> {
     wheel(python, &python::base()?, "release")
 }
 
-/// Builds a wheel for an interpreter with the environment's maturin.
+/// Builds a wheel for an interpreter.
 fn wheel(python: &Path, interpreter: &Path, profile: &str) -> Result<PathBuf> {
-    let folder = target().join("wheels").join(profile);
-    cache::remove(&folder)?;
+    let mut maturin = maturin(python);
+    maturin.arg("--interpreter").arg(interpreter);
+    built(&mut maturin, profile, &target().join("wheels").join(profile))
+}
+
+/// A call that builds a wheel with the environment's maturin.
+pub(crate) fn maturin(python: &Path) -> Command {
     let mut maturin = command(python.with_file_name("maturin"));
+    maturin.args(["build", "--quiet"]);
     maturin
-        .args(["build", "--quiet", "--interpreter"])
-        .arg(interpreter);
+}
+
+/// The wheel that a call of maturin builds into a folder of its own.
+pub(crate) fn built(maturin: &mut Command, profile: &str, folder: &Path) -> Result<PathBuf> {
+    cache::remove(folder)?;
     if profile == "release" {
         maturin.arg("--release");
     }
-    workspace::run(maturin.arg("--out").arg(&folder))?;
-    let mut wheels = fs::read_dir(&folder)?;
+    workspace::run(maturin.arg("--out").arg(folder))?;
+    let mut wheels = fs::read_dir(folder)?;
     match (wheels.next(), wheels.next()) {
         (Some(wheel), None) => Ok(wheel?.path()),
         _ => Err(format!("{} does not hold one wheel", folder.display()).into()),

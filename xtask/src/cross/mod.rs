@@ -312,9 +312,17 @@ impl Build<'_> {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = cargo(arguments.iter().copied());
+        command.args(["--target", self.target.name, "--all-features"]);
+        // Clippy tells the warnings; the other calls need not tell them again.
+        self.for_target(&mut command, arguments.first() == Some(&"clippy"));
+        command
+    }
+
+    /// Has cargo, or what calls it, build for the target.
+    fn for_target(&self, command: &mut Command, warnings: bool) {
         let mut flags = Vec::new();
-        // Clippy has told the warnings.
-        if arguments.first() != Some(&"clippy") {
+        if !warnings {
             flags.push("-Awarnings".to_owned());
         }
         if let StandardLibrary::Built(sysroot) = &self.library {
@@ -332,9 +340,7 @@ impl Build<'_> {
             flags.push(format!("-Clink-arg=-Wl,--dynamic-linker={path}"));
             flags.push(format!("-Clink-arg=-Wl,-rpath,{folder}"));
         }
-        let mut command = cargo(arguments.iter().copied());
         command
-            .args(["--target", self.target.name, "--all-features"])
             .env("CARGO_TARGET_DIR", workspace::target().join("cross"))
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_INCREMENTAL", "0")
@@ -346,7 +352,6 @@ impl Build<'_> {
             // rustc looks for Xcode otherwise, and warns that there is none.
             command.env("SDKROOT", linker);
         }
-        command
     }
 }
 

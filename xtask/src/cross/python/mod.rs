@@ -1,5 +1,5 @@
-//! The Python package on Windows: its extension built and laid out for a Windows Python that wine runs, tried there,
-//! compared with psutil's own wheel in one program, and put in psutil's place under psutil's own tests.
+//! The Python package on Windows: its wheel, built as for users and installed by the pip of a Windows Python that wine runs,
+//! tried there, compared with psutil's own wheel in one program, and put in psutil's place under psutil's own tests.
 
 mod interpreter;
 mod suite;
@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Build, Step, wine};
-use crate::workspace::{self, command, line, root, target};
-use crate::{Outcome, cache};
+use crate::test::python;
+use crate::workspace::{command, line, root, target};
+use crate::{Outcome, cache, wheels};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -98,7 +99,7 @@ struct Windows {
     runner: Vec<String>,
     /// Where `python.exe` is.
     interpreter: PathBuf,
-    /// The package, laid out as an installed one.
+    /// Where the package's wheel is installed.
     site: PathBuf,
 }
 
@@ -106,23 +107,26 @@ impl Windows {
     fn prepare(build: &Build<'_>, profile: &str) -> Result<Windows> {
         let runner = wine::runner()?;
         let interpreter = interpreter::folder()?;
-        let mut extension = build.cargo(&["rustc", "--quiet", "--package", super::EXTENSION, "--lib"]);
-        if profile == "release" {
-            extension.arg("--release");
-        }
-        workspace::run(&mut extension)?;
+        let mut maturin = wheels::maturin(&python::environment()?);
+        maturin.args(["--target", build.target.name]);
+        build.for_target(&mut maturin, false);
+        let folder = target().join("cross/wheels").join(profile);
+        let wheel = wheels::built(&mut maturin, profile, &folder)?;
         let site = target().join("cross/python").join(profile);
         cache::remove(&site)?;
         fs::create_dir_all(&site)?;
-        let package = root().join("python/psoxide");
-        workspace::run(command("cp").args(["-R", "--"]).arg(&package).arg(&site))?;
-        let library = format!("cross/{}/{profile}/_psoxide.dll", build.target.name);
-        fs::copy(target().join(library), site.join("psoxide/_psoxide.pyd"))?;
-        Ok(Windows {
+        let windows = Windows {
             runner,
             interpreter,
             site,
-        })
+        };
+        let mut install = windows.python(240, &[])?;
+        install
+            .args(["-m", "pip", "--disable-pip-version-check", "--no-cache-dir"])
+            .args(["install", "--no-index", "--no-deps", "--target"])
+            .args([windows.seen(&windows.site), windows.seen(&wheel)]);
+        run(&mut install)?;
+        Ok(windows)
     }
 
     /// A call of Python that looks for modules in these folders and in the package's, and is ended after some seconds.
