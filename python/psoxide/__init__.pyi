@@ -1,6 +1,7 @@
 # The types of the public interface, written by hand; those of the named tuples are generated (`_ntuples.pyi`).
 # `cargo xtask test` compares both with the package (`mypy.stubtest`).
 
+import sys
 from abc import ABCMeta
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -10,7 +11,7 @@ from typing import Any, Final, Literal, Protocol, overload, type_check_only
 from _typeshed import StrOrBytesPath
 from typing_extensions import Self, TypeAlias, deprecated
 
-from . import _common as _common, _ntuples as _ntuples, _pslinux as _pslinux, _psposix as _psposix
+from . import _common as _common, _ntuples as _ntuples
 from ._common import (
     AIX as AIX,
     BSD as BSD,
@@ -58,10 +59,6 @@ from ._common import (
 )
 from ._enums import (
     AF_LINK as AF_LINK,
-    IOPRIO_CLASS_BE as IOPRIO_CLASS_BE,
-    IOPRIO_CLASS_IDLE as IOPRIO_CLASS_IDLE,
-    IOPRIO_CLASS_NONE as IOPRIO_CLASS_NONE,
-    IOPRIO_CLASS_RT as IOPRIO_CLASS_RT,
     NIC_DUPLEX_FULL as NIC_DUPLEX_FULL,
     NIC_DUPLEX_HALF as NIC_DUPLEX_HALF,
     NIC_DUPLEX_UNKNOWN as NIC_DUPLEX_UNKNOWN,
@@ -80,6 +77,36 @@ from ._samplers import (
 )
 from ._table import process_table as process_table
 
+# Linux' names stand for every system but Windows: the package is for these two.
+if sys.platform == "win32":
+    from . import _psutil_windows as _psutil_windows, _pswindows as _pswindows
+    from ._enums import (
+        IOPRIO_HIGH as IOPRIO_HIGH,
+        IOPRIO_LOW as IOPRIO_LOW,
+        IOPRIO_NORMAL as IOPRIO_NORMAL,
+        IOPRIO_VERYLOW as IOPRIO_VERYLOW,
+        ProcessPriority as ProcessPriority,
+    )
+    from ._pswindows import (
+        ABOVE_NORMAL_PRIORITY_CLASS as ABOVE_NORMAL_PRIORITY_CLASS,
+        BELOW_NORMAL_PRIORITY_CLASS as BELOW_NORMAL_PRIORITY_CLASS,
+        CONN_DELETE_TCB as CONN_DELETE_TCB,
+        HIGH_PRIORITY_CLASS as HIGH_PRIORITY_CLASS,
+        IDLE_PRIORITY_CLASS as IDLE_PRIORITY_CLASS,
+        NORMAL_PRIORITY_CLASS as NORMAL_PRIORITY_CLASS,
+        REALTIME_PRIORITY_CLASS as REALTIME_PRIORITY_CLASS,
+        win_service_get as win_service_get,
+        win_service_iter as win_service_iter,
+    )
+else:
+    from . import _pslinux as _pslinux, _psposix as _psposix
+    from ._enums import (
+        IOPRIO_CLASS_BE as IOPRIO_CLASS_BE,
+        IOPRIO_CLASS_IDLE as IOPRIO_CLASS_IDLE,
+        IOPRIO_CLASS_NONE as IOPRIO_CLASS_NONE,
+        IOPRIO_CLASS_RT as IOPRIO_CLASS_RT,
+    )
+
 # fmt: off
 __all__ = [
     "Error", "NoSuchProcess", "ZombieProcess", "AccessDenied", "TimeoutExpired",
@@ -97,12 +124,23 @@ __all__ = [
     "pid_exists", "pids", "process_iter", "wait_procs", "virtual_memory", "swap_memory", "cpu_times", "cpu_percent",
     "cpu_times_percent", "cpu_count", "cpu_stats", "net_io_counters", "net_connections", "net_if_addrs",
     "net_if_stats", "disk_io_counters", "disk_partitions", "disk_usage", "users", "boot_time",
-    "PROCFS_PATH", "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE",
-    "RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK",
-    "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS", "RLIMIT_RTPRIO",
-    "RLIMIT_RTTIME", "RLIMIT_SIGPENDING", "RLIMIT_STACK", "RLIM_INFINITY",
-    "cpu_freq", "getloadavg", "sensors_temperatures", "sensors_fans", "sensors_battery", "heap_info", "heap_trim",
+    "cpu_freq", "getloadavg", "sensors_battery", "heap_info", "heap_trim",
 ]
+if sys.platform == "win32":
+    __all__ += [
+        "win_service_iter", "win_service_get",
+        "ABOVE_NORMAL_PRIORITY_CLASS", "BELOW_NORMAL_PRIORITY_CLASS", "HIGH_PRIORITY_CLASS", "IDLE_PRIORITY_CLASS",
+        "NORMAL_PRIORITY_CLASS", "REALTIME_PRIORITY_CLASS",
+        "IOPRIO_VERYLOW", "IOPRIO_LOW", "IOPRIO_NORMAL", "IOPRIO_HIGH", "CONN_DELETE_TCB",
+    ]
+else:
+    __all__ += [
+        "PROCFS_PATH", "IOPRIO_CLASS_NONE", "IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE",
+        "RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK",
+        "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS", "RLIMIT_RTPRIO",
+        "RLIMIT_RTTIME", "RLIMIT_SIGPENDING", "RLIMIT_STACK", "RLIM_INFINITY",
+        "sensors_temperatures", "sensors_fans",
+    ]
 # fmt: on
 
 version_info: tuple[int, int, int]
@@ -110,24 +148,25 @@ __version__: str
 __author__: str
 psoxide_version: str
 
-PROCFS_PATH: str
-RLIMIT_AS: int
-RLIMIT_CORE: int
-RLIMIT_CPU: int
-RLIMIT_DATA: int
-RLIMIT_FSIZE: int
-RLIMIT_LOCKS: int
-RLIMIT_MEMLOCK: int
-RLIMIT_MSGQUEUE: int
-RLIMIT_NICE: int
-RLIMIT_NOFILE: int
-RLIMIT_NPROC: int
-RLIMIT_RSS: int
-RLIMIT_RTPRIO: int
-RLIMIT_RTTIME: int
-RLIMIT_SIGPENDING: int
-RLIMIT_STACK: int
-RLIM_INFINITY: int
+if sys.platform != "win32":
+    PROCFS_PATH: str
+    RLIMIT_AS: int
+    RLIMIT_CORE: int
+    RLIMIT_CPU: int
+    RLIMIT_DATA: int
+    RLIMIT_FSIZE: int
+    RLIMIT_LOCKS: int
+    RLIMIT_MEMLOCK: int
+    RLIMIT_MSGQUEUE: int
+    RLIMIT_NICE: int
+    RLIMIT_NOFILE: int
+    RLIMIT_NPROC: int
+    RLIMIT_RSS: int
+    RLIMIT_RTPRIO: int
+    RLIMIT_RTTIME: int
+    RLIMIT_SIGPENDING: int
+    RLIMIT_STACK: int
+    RLIM_INFINITY: int
 
 _Status: TypeAlias = Literal[
     "running",
@@ -187,23 +226,33 @@ class Process(metaclass=_ProcessType):
     def environ(self) -> dict[str, str]: ...
     def cwd(self) -> str: ...
     def username(self) -> str: ...
-    def uids(self) -> _ntuples.puids: ...
-    def gids(self) -> _ntuples.pgids: ...
-    def terminal(self) -> str | None: ...
+    # On Windows one of the priority classes.
     @overload
     def nice(self, value: None = None) -> int: ...
     @overload
     def nice(self, value: int) -> None: ...
-    @overload
-    def ionice(self, ioclass: None = None, value: None = None) -> _ntuples.pionice: ...
-    @overload
-    def ionice(self, ioclass: int, value: int | None = None) -> Any: ...
-    def rlimit(self, resource: int, limits: tuple[int, int] | None = None) -> tuple[int, int]: ...
+    if sys.platform == "win32":
+        @overload
+        def ionice(self, ioclass: None = None, value: None = None) -> ProcessIOPriority: ...
+        @overload
+        def ionice(self, ioclass: int, value: None = None) -> None: ...
+        def num_handles(self) -> int: ...
+    else:
+        def uids(self) -> _ntuples.puids: ...
+        def gids(self) -> _ntuples.pgids: ...
+        def terminal(self) -> str | None: ...
+        @overload
+        def ionice(self, ioclass: None = None, value: None = None) -> _ntuples.pionice: ...
+        @overload
+        def ionice(self, ioclass: int, value: int | None = None) -> Any: ...
+        def rlimit(self, resource: int, limits: tuple[int, int] | None = None) -> tuple[int, int]: ...
+        def cpu_num(self) -> int: ...
+        def num_fds(self) -> int: ...
+
     @overload
     def cpu_affinity(self, cpus: None = None) -> list[int]: ...
     @overload
     def cpu_affinity(self, cpus: Iterable[int]) -> None: ...
-    def cpu_num(self) -> int: ...
     def cpu_times(self) -> _ntuples.pcputimes: ...
     def cpu_percent(self, interval: float | None = None) -> float: ...
     def memory_info(self) -> _ntuples.pmem: ...
@@ -220,7 +269,6 @@ class Process(metaclass=_ProcessType):
     def net_connections(self, kind: str = "inet") -> list[_ntuples.pconn]: ...
     @deprecated("use net_connections() instead")
     def connections(self, kind: str = "inet") -> list[_ntuples.pconn]: ...
-    def num_fds(self) -> int: ...
     def num_ctx_switches(self) -> _ntuples.pctxsw: ...
     def num_threads(self) -> int: ...
     def threads(self) -> list[_ntuples.pthread]: ...
@@ -320,8 +368,10 @@ def net_if_stats() -> dict[str, _ntuples.snicstats]: ...
 
 # Sensors and the host
 
-def sensors_temperatures(fahrenheit: bool = False) -> dict[str, list[_ntuples.shwtemp]]: ...
-def sensors_fans() -> dict[str, list[_ntuples.sfan]]: ...
+if sys.platform != "win32":
+    def sensors_temperatures(fahrenheit: bool = False) -> dict[str, list[_ntuples.shwtemp]]: ...
+    def sensors_fans() -> dict[str, list[_ntuples.sfan]]: ...
+
 def sensors_battery() -> _ntuples.sbattery | None: ...
 def boot_time() -> float: ...
 def users() -> list[_ntuples.suser]: ...

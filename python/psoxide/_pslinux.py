@@ -12,7 +12,8 @@ from ._everywhere import (  # noqa: F401
     pid_exists, pids, ppid_map,
 )  # fmt: skip
 
-if _common.WINDOWS:
+# As checkers of types know it.
+if sys.platform == "win32":
     raise ImportError("not a module of this system")
 
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")

@@ -9,11 +9,15 @@ use crate::workspace::{self, command, root, target};
 use crate::{Outcome, cache};
 
 const PROGRAMS: &str = "python/tests/typing";
+/// Programs for Windows alone, which are checked here and run where there is one.
+const OF_WINDOWS: &str = "python/tests/typing/windows";
 
-/// What the programs are checked with: where the types are found, and how strict pyright is.
+/// What the programs are checked with: the system they are for, where the types are found, and how strict pyright is.
 struct Types<'a> {
     /// The programs' folder.
     programs: &'a Path,
+    /// What mypy and pyright call the system.
+    system: (&'static str, &'static str),
     /// The folder to look for modules in, before the virtual environment.
     modules: Option<&'a Path>,
     /// `strict` where nothing may be of unknown type; psutil's published types have some.
@@ -27,34 +31,34 @@ pub(crate) fn check(python: &Path, folder: &Path) -> Outcome {
         "--concise",
         "--allowlist=python/tests/stubtest-allowlist.txt",
     ]))?;
-    let ours = root().join(PROGRAMS);
-    let psutils = for_psutil(&ours)?;
     let shim = shim(folder)?;
-    let checked = [
-        Types {
-            programs: &ours,
-            modules: Some(folder),
-            pyright: "strict",
-        },
-        Types {
-            programs: &psutils,
-            modules: None,
-            pyright: "standard",
-        },
-        Types {
-            programs: &psutils,
-            modules: Some(&shim),
-            pyright: "strict",
-        },
-    ];
-    for types in &checked {
-        with_mypy(python, types)?;
-        with_pyright(python, types)?;
+    for (programs, system) in [(PROGRAMS, ("linux", "Linux")), (OF_WINDOWS, ("win32", "Windows"))] {
+        let ours = root().join(programs);
+        let psutils = for_psutil(&ours)?;
+        let types = |programs, modules, pyright| Types {
+            programs,
+            system,
+            modules,
+            pyright,
+        };
+        for types in [
+            types(&ours, Some(folder), "strict"),
+            types(&psutils, None, "standard"),
+            types(&psutils, Some(&shim), "strict"),
+        ] {
+            with_mypy(python, &types)?;
+            with_pyright(python, &types)?;
+        }
     }
-    for program in files(&ours)? {
+    for program in files(&root().join(PROGRAMS))? {
         run(python, folder, &program)?;
     }
     Ok(())
+}
+
+/// The programs for Windows alone.
+pub(crate) fn of_windows() -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
+    files(&root().join(OF_WINDOWS))
 }
 
 /// The same programs as they are written for psutil: only what they import differs.
@@ -99,17 +103,24 @@ fn mypy(python: &Path, module: &str, modules: Option<&Path>) -> Command {
 
 fn with_mypy(python: &Path, types: &Types<'_>) -> Outcome {
     let mut mypy = mypy(python, "mypy", types.modules);
-    mypy.args(["--strict", "--follow-imports=silent"]);
+    mypy.args([
+        "--strict",
+        "--follow-imports=silent",
+        "--platform",
+        types.system.0,
+    ]);
     workspace::run(mypy.args(files(types.programs)?))
 }
 
 /// By basedpyright, which is pyright with all that it needs in its wheels.
 fn with_pyright(python: &Path, types: &Types<'_>) -> Outcome {
     let modules: Vec<String> = types.modules.iter().map(|path| json(path)).collect();
+    let programs: Vec<String> = files(types.programs)?.iter().map(|path| json(path)).collect();
     let settings = format!(
-        r#"{{"typeCheckingMode": "{}", "reportMissingModuleSource": false, "include": [{}], "extraPaths": [{}]}}"#,
+        r#"{{"typeCheckingMode": "{}", "pythonPlatform": "{}", "reportMissingModuleSource": false, "include": [{}], "extraPaths": [{}]}}"#,
         types.pyright,
-        json(types.programs),
+        types.system.1,
+        programs.join(", "),
         modules.join(", "),
     );
     let file = target().join("typing/pyrightconfig.json");

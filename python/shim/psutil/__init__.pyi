@@ -1,5 +1,7 @@
 # What is imported from here is psoxide; its types are.
 
+import sys
+
 from psoxide import *
 from psoxide import (
     BatteryTime as BatteryTime,
@@ -15,4 +17,11 @@ from psoxide import (
     register_exit_fun as register_exit_fun,
 )
 
-from . import _common as _common, _ntuples as _ntuples, _pslinux as _pslinux, _psposix as _psposix
+from . import _common as _common, _ntuples as _ntuples
+
+if sys.platform == "win32":
+    from psoxide import ProcessPriority as ProcessPriority
+
+    from . import _psutil_windows as _psutil_windows, _pswindows as _pswindows
+else:
+    from . import _pslinux as _pslinux, _psposix as _psposix

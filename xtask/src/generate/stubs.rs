@@ -1,11 +1,15 @@
 //! `python/psoxide/_ntuples.pyi`: the types of the named tuples that the Python package answers with, from the shapes
 //! of the catalogue. The rest of the package's types is written by hand in `__init__.pyi`, which imports these.
 
+use std::collections::BTreeMap;
+
 use psoxide::catalog::{has_field, records};
 use psoxide::schema::{Field, Platforms, Shape, Type};
 
-/// The system that the package is for at present.
-const ON: Platforms = Platforms::LINUX;
+/// Windows, whose tuples have other fields; a checker asks for them by `sys.platform`.
+const WINDOWS: Platforms = Platforms::WINDOWS;
+/// The other system that the package is for.
+const ELSEWHERE: Platforms = Platforms::LINUX;
 
 /// Fields that Python knows as something else than the catalogue does, and numbers that may be `None` there: elsewhere
 /// an absent number is 0, as psutil has it.
@@ -51,39 +55,79 @@ class sconn(NamedTuple):
 
 /// The stub's text.
 pub(super) fn stub() -> String {
-    let mut shapes = records(ON);
-    // That of sockets is written by hand.
-    shapes.retain(|shape| shape.name != "sconn");
+    let windows = classes(WINDOWS);
+    let elsewhere = classes(ELSEWHERE);
+    let (alike, elsewhere): (Classes, Classes) = elsewhere
+        .into_iter()
+        .partition(|(name, class)| windows.get(name) == Some(class));
+    let windows: Classes = windows
+        .into_iter()
+        .filter(|(name, _)| !alike.contains_key(name))
+        .collect();
 
     let mut stub = String::from(
         "# The named tuples, from the catalogue. Written by `cargo xtask generate`; do not edit.\n\n\
+         import sys\n\
          from socket import AddressFamily, SocketKind\n\
          from typing import Any, NamedTuple\n\n\
          from ._enums import IOPriority, NicDuplex\n",
     );
-    let names = shapes.iter().map(|shape| shape.name);
-    let mut names: Vec<&str> = names.chain(["addr", "pconn", "pmmap_grouped", "sconn"]).collect();
+    let mut names: Vec<&str> = alike.keys().copied().chain(["addr", "pconn", "sconn"]).collect();
     names.sort_unstable();
-    stub.push_str("\n__all__ = [\n");
-    for name in names {
-        stub.push_str(&format!("    \"{name}\",\n"));
-    }
-    stub.push_str("]\n");
+    stub.push_str(&format!("\n__all__ = [\n{}]\n", listed(names)));
+    stub.push_str("\nif sys.platform == \"win32\":\n");
+    stub.push_str(&indented(&format!(
+        "__all__ += [\n{}]\n",
+        listed(windows.keys().copied())
+    )));
+    stub.push_str("\nelse:\n");
+    stub.push_str(&indented(&format!(
+        "__all__ += [\n{}]\n",
+        listed(elsewhere.keys().copied())
+    )));
     stub.push_str(SOCKETS);
-    for shape in shapes {
-        let fields = shape.fields.iter().filter(|field| has_field(shape, field, ON));
+    stub.extend(alike.into_values());
+    stub.push_str("\nif sys.platform == \"win32\":");
+    stub.extend(windows.values().map(|class| indented(class)));
+    stub.push_str("\nelse:");
+    stub.extend(elsewhere.values().map(|class| indented(class)));
+    stub
+}
+
+/// Classes by name, each with an empty line before it.
+type Classes = BTreeMap<&'static str, String>;
+
+/// The tuples of a system, but those of sockets, which are written by hand.
+fn classes(on: Platforms) -> Classes {
+    let mut classes = Classes::new();
+    for shape in records(on) {
+        let fields = shape.fields.iter().filter(|field| has_field(shape, field, on));
         let fields: Vec<&Field> = fields.collect();
-        stub.push_str(&class(shape.name, shape, &fields));
+        if shape.name != "sconn" {
+            classes.insert(shape.name, class(shape.name, shape, &fields));
+        }
         if shape.name == "pmmap_ext" {
             // Grouped by path, they have neither address nor permissions.
-            stub.push_str(&class(
-                "pmmap_grouped",
-                shape,
-                fields.get(2..).unwrap_or_default(),
-            ));
+            let grouped = fields.get(2..).unwrap_or_default();
+            classes.insert("pmmap_grouped", class("pmmap_grouped", shape, grouped));
         }
     }
-    stub
+    classes
+}
+
+/// The lines of a list of names.
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let lines = names.into_iter().map(|name| format!("    \"{name}\",\n"));
+    lines.collect()
+}
+
+/// The same lines in a block.
+fn indented(lines: &str) -> String {
+    let lines = lines.lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    });
+    lines.collect()
 }
 
 fn class(name: &str, shape: &Shape, fields: &[&Field]) -> String {
@@ -123,32 +167,55 @@ fn python(ty: Type) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn tuples_have_the_fields_of_their_shapes_on_this_system() {
+    /// What a checker sees of the stub on Windows, and elsewhere.
+    fn parts() -> [String; 2] {
         let stub = stub();
-        assert!(stub.contains("class pctxsw(NamedTuple):\n    voluntary: int\n    involuntary: int\n\n"));
-        assert!(stub.contains("    high: float | None\n"), "what may be absent");
+        let (alike, own) = stub.rsplit_once("\nif sys.platform == \"win32\":\n").unwrap();
+        let (windows, elsewhere) = own.split_once("\nelse:\n").unwrap();
+        [windows, elsewhere].map(|own| format!("{alike}{}", own.replace("\n    ", "\n")))
+    }
+
+    #[test]
+    fn tuples_have_the_fields_of_their_shapes_on_each_system() {
+        let [windows, elsewhere] = parts();
+        for stub in [&windows, &elsewhere] {
+            assert!(stub.contains("class pctxsw(NamedTuple):\n    voluntary: int\n    involuntary: int\n\n"));
+            assert!(
+                stub.contains("    syscalls: int\n"),
+                "also where it is not counted"
+            );
+            assert!(stub.contains("class pmmap_grouped(NamedTuple):\n    path: str\n"));
+        }
         assert!(
-            stub.contains("    syscalls: int\n"),
-            "there although Linux does not count them"
+            elsewhere.contains("    high: float | None\n"),
+            "what may be absent"
         );
-        assert!(!stub.contains("peak_wset"), "a field of another system");
-        assert!(stub.contains("class pmmap_grouped(NamedTuple):\n    path: str\n"));
+        assert!(!windows.contains("class shwtemp("), "a tuple of another system");
+        assert!(!elsewhere.contains("peak_wset"), "a field of another system");
+        assert!(windows.contains("    vms: int\n    num_page_faults: int\n    peak_wset: int\n"));
+        assert!(!windows.contains("class pmem(NamedTuple):\n    rss: int\n    vms: int\n    shared"));
+    }
+
+    #[test]
+    fn each_tuple_is_declared_once_and_listed() {
+        for stub in parts() {
+            let declared = stub.split("\nclass ").skip(1);
+            for name in declared.map(|class| class.split('(').next().unwrap()) {
+                assert_eq!(stub.matches(&format!("\nclass {name}(")).count(), 1, "{name}");
+                assert!(stub.contains(&format!("    \"{name}\",\n")), "{name}");
+            }
+        }
     }
 
     #[test]
     fn each_exception_is_about_a_field_that_is_there() {
-        let stub = stub();
         for (tuple, name, written) in OTHERWISE {
-            let class = stub
-                .split(&format!("class {tuple}(NamedTuple):\n"))
-                .nth(1)
-                .unwrap();
-            let class = class.split("\n\n").next().unwrap();
-            assert!(
-                class.contains(&format!("    {name}: {written}")),
-                "{tuple}.{name}"
-            );
+            let there = parts().into_iter().any(|stub| {
+                let class = stub.split(&format!("class {tuple}(NamedTuple):\n")).nth(1);
+                let class = class.and_then(|class| class.split("\n\n").next());
+                class.is_some_and(|class| class.contains(&format!("    {name}: {written}")))
+            });
+            assert!(there, "{tuple}.{name}");
         }
     }
 }

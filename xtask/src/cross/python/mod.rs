@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use super::{Build, Step, wine};
 use crate::test::python;
 use crate::workspace::{command, line, root, target};
-use crate::{Outcome, cache, wheels};
+use crate::{Outcome, cache, types, wheels};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -22,6 +22,8 @@ const TESTS: &str = "python/tests/windows";
 const PARITY: &str = "xtask/parity/windows.py";
 /// What the comparison finds out of each question and attribute.
 pub(crate) const ANSWERS: &str = "xtask/cross/windows-answers.tsv";
+/// What its types need not tell as it is.
+const ALLOWED: &str = "python/tests/stubtest-allowlist-windows.txt";
 /// What measures both.
 const BENCH: &str = "bench/windows.py";
 
@@ -51,11 +53,20 @@ fn try_all(build: &Build<'_>) -> Result<String> {
     parity
         .arg(windows.seen(&root().join(PARITY)))
         .arg(windows.seen(&root().join(ANSWERS)));
+    let mut stubs = windows.python(240, &[])?;
+    stubs
+        .args(["-m", "mypy.stubtest", "psoxide", "--concise", "--allowlist"])
+        .arg(windows.seen(&root().join(ALLOWED)));
     // Each is run whatever became of the others.
-    let ends = [
+    let mut ends = vec![
         ("the package's tests", run(&mut own)),
         ("the comparison with psutil", run(&mut parity)),
+        ("its types", run(&mut stubs)),
     ];
+    for program in types::of_windows()? {
+        let mut typed = windows.python(120, &[])?;
+        ends.push(("a program with types", run(typed.arg(windows.seen(&program)))));
+    }
     let suite = suite::run(&windows);
     let mut failed: Vec<String> = ends
         .into_iter()

@@ -1,0 +1,1 @@
+from psoxide._psutil_windows import *

@@ -1,0 +1,1 @@
+from psoxide._pswindows import *
