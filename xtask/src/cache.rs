@@ -1,9 +1,11 @@
 //! The folder of what is made once and used by every later run, in whatever checkout: standard libraries, kernels, what
 //! was unpacked. It may be deleted at any time; the commands make again what they need.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
 
 use crate::Outcome;
 
@@ -20,9 +22,29 @@ pub(crate) fn folder() -> Result<PathBuf, Box<dyn std::error::Error>> {
     Ok(folder)
 }
 
+/// What one of several programs has for itself, as long as this is there.
+pub(crate) struct Lock(#[expect(dead_code, reason = "the lock ends with the open file")] File);
+
+impl Lock {
+    /// Waits until nobody else has what this path names.
+    pub(crate) fn of(path: &Path) -> Result<Lock, Box<dyn std::error::Error>> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let path = path.with_file_name(name);
+        fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        let file = File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        flock(&file, FlockOperation::LockExclusive)?;
+        Ok(Lock(file))
+    }
+}
+
 /// Makes a folder whole or not at all: `fill` works in one beside it, which takes the name only at the end. Whoever
-/// comes second, in another process, keeps what the first one made.
+/// comes second, in another process, waits for what the first one makes.
 pub(crate) fn once(finished: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
+    if finished.is_dir() {
+        return Ok(());
+    }
+    let _lock = Lock::of(finished)?;
     if finished.is_dir() {
         return Ok(());
     }

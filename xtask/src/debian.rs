@@ -66,6 +66,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 pub(crate) struct Suite {
     folder: PathBuf,
     architecture: &'static str,
+    /// apt takes one program at a time.
+    _lock: cache::Lock,
 }
 
 impl Suite {
@@ -94,6 +96,7 @@ impl Suite {
         let folder = cache::folder()?
             .join("apt")
             .join(format!("{name}-{architecture}"));
+        let lock = cache::Lock::of(&folder)?;
         for part in [
             "etc/apt/apt.conf.d",
             "etc/apt/preferences.d",
@@ -107,7 +110,11 @@ impl Suite {
         }
         fs::write(folder.join("var/lib/dpkg/status"), "")?;
         fs::write(folder.join("etc/apt/sources.list"), entry)?;
-        let suite = Suite { folder, architecture };
+        let suite = Suite {
+            folder,
+            architecture,
+            _lock: lock,
+        };
         run(suite.apt("apt-get").args(["-qq", "update"]))?;
         Ok(suite)
     }

@@ -4,8 +4,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
-use std::{fs, io};
+use std::{fs, io, thread};
 
 use crate::Outcome;
 use crate::workspace::{self, cargo, command, installed};
@@ -27,7 +29,7 @@ const SECONDS_AN_INPUT: u32 = 5;
 /// The arguments of `cargo xtask fuzz`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Seconds for all targets together, shared evenly.
+    /// Seconds for all targets together, shared evenly; as many are run at a time as there are CPUs.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
     /// The targets, by name; all if none is given.
@@ -60,20 +62,33 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
         return Ok(());
     }
-    let seconds = (arguments.seconds / targets.len() as u64).max(1);
+    let workers = thread::available_parallelism()?.get().min(targets.len());
+    let seconds = (arguments.seconds * workers as u64 / targets.len() as u64).max(1);
     println!("{} targets, {seconds} s each", targets.len());
-    let mut runs = Vec::new();
-    for target in &targets {
-        let run = fuzz(&program, target, seconds)?;
-        println!(
-            "{:<32} {:>12} executions, {:>5} edges{}",
-            run.name,
-            run.executions.map_or("?".into(), |count| count.to_string()),
-            run.coverage.map_or("?".into(), |count| count.to_string()),
-            run.crash.as_ref().map_or("", |_| "  CRASHED"),
-        );
-        runs.push(run);
-    }
+    let next = AtomicUsize::new(0);
+    let runs = Mutex::new(Vec::new());
+    let worker = || -> Result<(), String> {
+        while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let run = fuzz(&program, target, seconds).map_err(|error| error.to_string())?;
+            println!(
+                "{:<32} {:>12} executions, {:>5} edges{}",
+                run.name,
+                run.executions.map_or("?".into(), |count| count.to_string()),
+                run.coverage.map_or("?".into(), |count| count.to_string()),
+                run.crash.as_ref().map_or("", |_| "  CRASHED"),
+            );
+            runs.lock().unwrap_or_else(PoisonError::into_inner).push(run);
+        }
+        Ok(())
+    };
+    // Each of them is a program of one thread.
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
+        let mut ended = workers.into_iter().map(|worker| worker.join());
+        ended.try_for_each(|ended| ended.unwrap_or_else(|_| Err("a thread panicked".into())))
+    })?;
+    let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
+    runs.sort_by(|one, other| one.name.cmp(&other.name));
     summary(&runs)
 }
 

@@ -64,7 +64,7 @@ enum Command {
     /// The linker that `cross` gives to rustc.
     #[command(hide = true)]
     Link(cross::link::Arguments),
-    /// Build and test with the oldest compiler that Cargo.toml promises.
+    /// Check with the oldest compiler that Cargo.toml promises.
     Msrv,
     /// Run programs from PyPI that depend on psutil, on psoxide.
     Programs,

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use self::standard_library::{Compiler, StandardLibrary};
 use self::targets::{Linker, Run, TARGETS, Target};
 use crate::test::counts::Counts;
-use crate::workspace::{self, cargo, command, line};
+use crate::workspace::{cargo, command, line};
 use crate::{Outcome, debian};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -37,6 +37,9 @@ const LIMIT: &str = "1200";
 pub(crate) struct Arguments {
     /// The targets, by rustc's names or a part of them; all if none is given.
     targets: Vec<String>,
+    /// Only those of them whose programs run here, or only those whose programs do not.
+    #[arg(long, value_enum)]
+    which: Option<Which>,
     /// Only print the names of the targets.
     #[arg(long)]
     list: bool,
@@ -46,6 +49,15 @@ pub(crate) struct Arguments {
     /// Take only this step.
     #[arg(long, value_enum)]
     only: Option<Only>,
+}
+
+/// Kinds of targets.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Which {
+    /// Their tests are run.
+    Tested,
+    /// They are checked and linked.
+    Linked,
 }
 
 /// The steps that can be taken alone.
@@ -80,7 +92,11 @@ struct Report {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let targets = chosen(&arguments.targets)?;
+    let mut targets = chosen(&arguments.targets)?;
+    targets.retain(|target| match arguments.which {
+        Some(which) => (which == Which::Tested) == target.is_run(),
+        None => true,
+    });
     if arguments.list {
         for target in &targets {
             println!("{}", target.name);
@@ -206,6 +222,9 @@ struct Build<'a> {
 
 impl Build<'_> {
     fn clippy(&self) -> Step {
+        if let Some(reason) = self.target.unlinted {
+            return Step::Left(reason);
+        }
         let mut clippy = self.cargo(&["clippy", "--quiet", "--all-targets"]);
         clippy.args(CRATES).args(["-p", EXTENSION, "--", "-Dwarnings"]);
         passed(&mut clippy, "ok")
@@ -217,7 +236,12 @@ impl Build<'_> {
             Linker::Illumos { .. } => "ok, names unchecked",
             Linker::Program(_) | Linker::Zig { .. } => "ok",
         };
-        let mut programs = self.cargo(&["build", "--quiet", "--all-targets"]);
+        let mut programs = self.cargo(&["build", "--quiet"]);
+        // Of tests that are not run all but the linker's part is clippy's, too.
+        programs.args(match self.target.is_run() {
+            true => ["--all-targets"].as_slice(),
+            false => &["--lib", "--bins"],
+        });
         match passed(programs.args(CRATES), done) {
             // The tests reach all that there is, since they run.
             Step::Passed(_) if matches!(self.target.run, Run::No(_) | Run::Wine) => {
@@ -341,7 +365,7 @@ impl Build<'_> {
             flags.push(format!("-Clink-arg=-Wl,-rpath,{folder}"));
         }
         command
-            .env("CARGO_TARGET_DIR", workspace::target().join("cross"))
+            .env("CARGO_TARGET_DIR", self.target.folder())
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))

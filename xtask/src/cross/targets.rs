@@ -1,14 +1,33 @@
 //! The systems and machines that psoxide is built for, and how far each can be followed from Linux on x86_64: the linker,
 //! and whether and how a program for it runs here. Facts only; what is done with them stands in the modules beside.
 
+use std::path::PathBuf;
+
+use crate::workspace;
+
 /// A target of the compiler.
 pub(crate) struct Target {
     /// As rustc names it.
     pub(crate) name: &'static str,
     pub(crate) linker: Linker,
     pub(crate) run: Run,
+    /// Why clippy has nothing to tell of it that it does not of others.
+    pub(crate) unlinted: Option<&'static str>,
     /// Debian packages that linking and running take.
     pub(crate) packages: &'static [&'static str],
+}
+
+impl Target {
+    /// Whether its programs run here.
+    pub(crate) fn is_run(&self) -> bool {
+        !matches!(self.run, Run::No(_))
+    }
+
+    /// What it is built in. There are two, so that the targets which are only linked can be built beside those whose tests
+    /// run: cargo takes one program a folder at a time.
+    pub(crate) fn folder(&self) -> PathBuf {
+        workspace::target().join(if self.is_run() { "cross" } else { "linked" })
+    }
 }
 
 /// What links programs for a target.
@@ -108,6 +127,7 @@ static S390X: Machine = Machine {
     mask: header(IDENTIFICATION_MASK, [0xff, 0xfe], [0xff, 0xff]),
 };
 
+const AS_HERE: &str = "Linux with numbers of the same size and order as here";
 const NO_KERNEL: Run = Run::No("no such kernel can be had here");
 
 /// Every target, in the order in which they are checked: those whose tests run first.
@@ -121,6 +141,7 @@ pub(crate) static TARGETS: &[Target] = &[
         run: Run::Native {
             interpreter: Some("/usr/i686-linux-gnu/lib/ld-linux.so.2"),
         },
+        unlinted: None,
         packages: &["libc6-i386-cross"],
     },
     Target {
@@ -130,6 +151,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &[],
         },
         run: Run::Native { interpreter: None },
+        unlinted: Some(AS_HERE),
         packages: &[],
     },
     Target {
@@ -139,6 +161,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &[],
         },
         run: Run::Emulated(&AARCH64),
+        unlinted: Some(AS_HERE),
         packages: &["qemu-user-static", "libc6-arm64-cross"],
     },
     Target {
@@ -148,24 +171,28 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &[],
         },
         run: Run::Emulated(&S390X),
+        unlinted: None,
         packages: &["qemu-user-static", "libc6-s390x-cross"],
     },
     Target {
         name: "x86_64-pc-windows-gnu",
         linker: Linker::Program("x86_64-w64-mingw32-gcc"),
         run: Run::Wine,
+        unlinted: None,
         packages: &["gcc-mingw-w64-x86-64-win32"],
     },
     Target {
         name: "x86_64-pc-windows-msvc",
         linker: Linker::Missing("needs Microsoft's libraries"),
         run: Run::No("only a Windows runs it"),
+        unlinted: None,
         packages: &[],
     },
     Target {
         name: "aarch64-pc-windows-msvc",
         linker: Linker::Missing("needs Microsoft's libraries"),
         run: Run::No("only a Windows runs it"),
+        unlinted: None,
         packages: &[],
     },
     Target {
@@ -175,6 +202,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &[],
         },
         run: NO_KERNEL,
+        unlinted: None,
         packages: &[],
     },
     Target {
@@ -184,6 +212,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &[],
         },
         run: NO_KERNEL,
+        unlinted: None,
         packages: &[],
     },
     Target {
@@ -193,6 +222,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &["devstat", "geom", "kvm", "memstat", "procstat"],
         },
         run: NO_KERNEL,
+        unlinted: None,
         packages: &[],
     },
     Target {
@@ -202,6 +232,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &["kvm"],
         },
         run: NO_KERNEL,
+        unlinted: None,
         packages: &[],
     },
     Target {
@@ -211,6 +242,7 @@ pub(crate) static TARGETS: &[Target] = &[
             empty: &["kvm"],
         },
         run: NO_KERNEL,
+        unlinted: None,
         packages: &[],
     },
     Target {
@@ -222,6 +254,7 @@ pub(crate) static TARGETS: &[Target] = &[
             ],
         },
         run: NO_KERNEL,
+        unlinted: None,
         packages: &[],
     },
 ];
