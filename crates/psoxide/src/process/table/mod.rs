@@ -8,6 +8,7 @@ mod arrow;
 mod builder;
 mod row;
 
+use std::iter;
 use std::time::{Duration, Instant};
 
 use psoxide_core::model::Pid;
@@ -167,8 +168,11 @@ impl ProcessTable {
                 gone.ended = true;
             }
             let last = last.next_if(|row| row.pid() == pid);
-            self.rows
-                .push(Row::new(Oneshot::new(self.listing.reader(pid)), at));
+            // Made where it stays, which `push` would copy it to.
+            let listing = &self.listing;
+            self.rows.extend(iter::once_with(|| {
+                Row::new(Oneshot::new(listing.reader(pid)), at)
+            }));
             let Some(row) = self.rows.last_mut() else { continue };
             let reading = self.plan.read(&mut self.listing, row)?;
             if let Some(last) = last {

@@ -1,8 +1,6 @@
 //! One pass of the kernel over all processes in place of the files of each: when it is made, and which cells of a reader it
 //! fills. How it is made stands in [`crate::sys::linux::bpf`].
 
-use std::sync::OnceLock;
-
 use psoxide_core::decode::linux::bpf::{Shown, TaskRecord};
 use psoxide_core::model::Pid;
 use rustix::process::{Uid, geteuid};
@@ -192,25 +190,25 @@ impl Reader {
     fn take(&mut self, wanted: Sources, (record, times): Told<'_>, shown: &Shown) -> bool {
         if wanted.meets(Sources::STAT) {
             match record.stat(shown, times) {
-                Some(stat) => self.stat = OnceLock::from(stat),
+                Some(stat) => drop(self.stat.set(stat)),
                 None => return false,
             }
         }
         if wanted.meets(Sources::STATUS) {
             match record.status(shown) {
-                Some(status) => self.status = OnceLock::from(status),
+                Some(status) => drop(self.status.set(status)),
                 None => return false,
             }
         }
         if wanted.meets(Sources::STATM) {
             match record.statm(shown) {
-                Some(statm) => self.statm = OnceLock::from(statm),
+                Some(statm) => drop(self.statm.set(statm)),
                 None => return false,
             }
         }
         if wanted.meets(Sources::IO) {
             match record.io() {
-                Some(io) => self.io = OnceLock::from(Box::new(io)),
+                Some(io) => drop(self.io.set(Box::new(io))),
                 None => return false,
             }
         }
