@@ -42,14 +42,19 @@ impl Drop for Processes {
 pub fn raise_descriptors() {
     let nofile = rustix::process::Resource::Nofile;
     let maximum = rustix::process::getrlimit(nofile).maximum;
-    rustix::process::setrlimit(
-        nofile,
-        rustix::process::Rlimit {
+    let raise = |maximum| {
+        let limit = rustix::process::Rlimit {
             current: maximum,
             maximum,
-        },
-    )
-    .expect("as many descriptors as are allowed");
+        };
+        rustix::process::setrlimit(nofile, limit)
+    };
+    // Root may have more than it was given: as many as the kernel gives anybody.
+    let most = std::fs::read_to_string("/proc/sys/fs/nr_open");
+    let most = most.ok().and_then(|most| most.trim().parse().ok());
+    raise(most)
+        .or_else(|_| raise(maximum))
+        .expect("as many descriptors as are allowed");
 }
 
 /// `count` TCP sockets of this process, connected over loopback in pairs.
