@@ -16,7 +16,10 @@ pub(crate) fn lay_out(folder: &Path) -> Outcome {
 pub(crate) fn lay_out_as(folder: &Path, profile: &str) -> Outcome {
     let mut build = cargo(["build", "--package=psoxide-python"]);
     if profile == "release" {
-        build.arg("--release");
+        // As in a wheel.
+        build
+            .arg("--release")
+            .env("CARGO_PROFILE_RELEASE_STRIP", "symbols");
     }
     workspace::run(&mut build)?;
     cache::remove(folder)?;
