@@ -4,7 +4,6 @@
 mod interpreter;
 mod suite;
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -151,15 +150,10 @@ impl Windows {
         for folder in folders.iter().copied().chain([self.site.as_path()]) {
             path.push(self.seen(folder));
         }
-        // What a program under wine opens must be mounted where it lies.
-        let mut mounted = OsString::from(root());
-        mounted.push(" ");
-        mounted.push(target());
         python
             .env("PYTHONPATH", path.join(";"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONUTF8", "1")
-            .env("seen", mounted);
+            .env("PYTHONUTF8", "1");
         Ok(python)
     }
 
