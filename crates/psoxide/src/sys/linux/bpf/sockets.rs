@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use psoxide_core::decode::linux::bpf::{Holder, sockets_program};
 use psoxide_core::decode::linux::btf::Btf;
 
-use super::{Types, link, read_iterator, require_initial_namespaces, undecoded};
+use super::load::{Types, link, read_iterator, require_initial_namespaces, undecoded};
 use crate::error::{Error, Result};
 use crate::root::Root;
 use crate::sys::linux::error::system_error;
