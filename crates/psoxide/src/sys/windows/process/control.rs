@@ -154,25 +154,32 @@ pub(super) fn asking(reader: &Reader) -> Result<&OwnedHandle> {
 /// it: what it tells later is of the same process, or an error.
 pub(super) fn handle(reader: &Reader, rights: u32) -> Result<OwnedHandle> {
     reader.refuse_sealed()?;
-    let pid = reader.pid();
-    let process = open(reader.root(), reader.known(), rights, "process")?;
-    let started = ffi::started(&process).map_err(|error| process_error(error, pid, "GetProcessTimes"))?;
-    reader.begun(started)?;
+    let (process, start) = open_with_start(reader.root(), reader.known(), rights, "process")?;
+    reader.begun(start)?;
     Ok(process)
 }
 
 /// A handle of this very process, which has not ended, with these rights and that to ask who it is.
 pub(super) fn open(root: &Root, identity: Identity, rights: u32, call: &'static str) -> Result<OwnedHandle> {
-    let waiting = match open_whatever_became_of_it(root, identity, rights | PROCESS_SYNCHRONIZE, call) {
-        // Some may be asked, and not waited for.
-        Err(error) if error.is_access_denied() => None,
-        answer => Some(answer?),
-    };
-    let process = match waiting {
-        Some(process) => process,
-        None => open_whatever_became_of_it(root, identity, rights, call)?,
-    };
-    refuse_ended(&process, identity.pid).map(|()| process)
+    open_with_start(root, identity, rights, call).map(|(process, _)| process)
+}
+
+/// The same, and when it was started.
+fn open_with_start(
+    root: &Root,
+    identity: Identity,
+    rights: u32,
+    call: &'static str,
+) -> Result<(OwnedHandle, u64)> {
+    let (process, start) =
+        match open_whatever_became_of_it(root, identity, rights | PROCESS_SYNCHRONIZE, call) {
+            // Some may be asked, and not waited for.
+            Err(error) if error.is_access_denied() => {
+                open_whatever_became_of_it(root, identity, rights, call)?
+            }
+            answer => answer?,
+        };
+    refuse_ended(&process, identity.pid).map(|()| (process, start))
 }
 
 pub(super) fn refuse_ended(process: &OwnedHandle, pid: Pid) -> Result<()> {
@@ -185,18 +192,21 @@ pub(super) fn refuse_ended(process: &OwnedHandle, pid: Pid) -> Result<()> {
 
 /// As long as anyone has a handle of it, one can be had of a process that has ended.
 pub(super) fn has_ended(process: &OwnedHandle) -> std::io::Result<bool> {
-    // A program may end with any code, that of those which run, too: then only waiting tells.
-    Ok(ffi::exit_code(process)? != STILL_ACTIVE.cast_unsigned()
-        || ffi::wait(&[process], 0).is_ok_and(|ended| ended.is_some()))
+    match ffi::wait(&[process], 0) {
+        Ok(ended) => Ok(ended.is_some()),
+        // What may not be waited for has its exit code. A program may end with any, that of those which run, too.
+        Err(_) => Ok(ffi::exit_code(process)? != STILL_ACTIVE.cast_unsigned()),
+    }
 }
 
-/// A handle of this very process, even if it has ended, with these rights and that to ask who it is.
+/// A handle of this very process, even if it has ended, with these rights and that to ask who it is, and when it was
+/// started.
 pub(super) fn open_whatever_became_of_it(
     root: &Root,
     identity: Identity,
     rights: u32,
     call: &'static str,
-) -> Result<OwnedHandle> {
+) -> Result<(OwnedHandle, u64)> {
     root.require_local(call)?;
     let pid = identity.pid;
     let rights = rights | PROCESS_QUERY_LIMITED_INFORMATION;
@@ -212,12 +222,12 @@ pub(super) fn open_whatever_became_of_it(
         _ => process_error(error, pid, "OpenProcess"),
     })?;
     // Windows takes other numbers for the multiple of 4 below them.
-    if ffi::number(&process) != pid {
+    if !pid.is_multiple_of(4) && ffi::number(&process) != pid {
         return Err(Error::new(ErrorKind::NoSuchProcess, "OpenProcess").of(pid));
     }
     let started = ffi::started(&process).map_err(|error| process_error(error, pid, "GetProcessTimes"))?;
-    if identity.start.is_some_and(|start| start != started) {
-        return Err(Error::reused(pid));
+    match identity.start.is_none_or(|start| start == started) {
+        true => Ok((process, started)),
+        false => Err(Error::reused(pid)),
     }
-    Ok(process)
 }

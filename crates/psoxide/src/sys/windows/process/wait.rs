@@ -38,7 +38,9 @@ impl Watch {
         root.require_local("wait")?;
         let watched = identities.iter().map(|identity| Watched {
             identity: *identity,
-            handle: open_whatever_became_of_it(root, *identity, PROCESS_SYNCHRONIZE, "wait").ok(),
+            handle: open_whatever_became_of_it(root, *identity, PROCESS_SYNCHRONIZE, "wait")
+                .ok()
+                .map(|(process, _)| process),
             over: false,
         });
         Ok(Watch {
