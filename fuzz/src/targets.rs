@@ -186,9 +186,6 @@ pub static TARGETS: &[Target] = &[
     target("windows/disk_performance", &["/disk_performance.bin"], |bytes| {
         keep((windows::disk_performance::disk_io(bytes), windows::disk_performance::physical_drive(bytes)));
     }),
-    target("windows/full_size_information", &["/full_size_information.bin"], |bytes| {
-        keep(windows::full_size_information::disk_usage(bytes));
-    }),
     target("windows/if_row2", &["/if_row2.bin"], |bytes| keep((windows::if_row2::net_io(bytes), windows::if_row2::interface_stats(bytes)))),
     target("windows/kernel_user_times", &["/kernel_user_times.bin"], |bytes| keep(windows::kernel_user_times::thread(8, bytes))),
     target("windows/logical_processor_information", &["/logical_processor_information.bin"], |bytes| {

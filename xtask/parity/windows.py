@@ -55,7 +55,6 @@ NOT_COMPARED = {
 }
 # Where the two are meant to differ, or wine makes them: path -> why.
 MEANT = {
-    "disk_usage": "psoxide tells what is free; the call that psutil makes tells under wine what a plain user may have of it",
     "memory_maps.*.path": "of one file wine tells a name with a NUL behind it, which psutil makes another of",
     "memory_maps_each.*.path": "as `memory_maps`",
     "own.memory_maps.*.path": "as `memory_maps`",

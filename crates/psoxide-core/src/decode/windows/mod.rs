@@ -7,7 +7,6 @@ pub mod adapter_addresses;
 pub mod command_line;
 pub mod disk_performance;
 pub mod environment_block;
-pub mod full_size_information;
 pub mod if_row2;
 pub mod kernel_user_times;
 pub mod logical_processor_information;

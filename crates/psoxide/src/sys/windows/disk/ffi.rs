@@ -6,24 +6,21 @@ use std::io;
 use std::os::windows::io::AsRawHandle;
 use std::ptr;
 
-use psoxide_core::decode::windows::{disk_performance, full_size_information};
-use windows_sys::Wdk::Storage::FileSystem::{FileFsFullSizeInformation, NtQueryVolumeInformationFile};
-use windows_sys::Wdk::System::SystemServices::FILE_FS_FULL_SIZE_INFORMATION;
+use psoxide_core::decode::windows::disk_performance;
 use windows_sys::Win32::Foundation::{
     ERROR_INSUFFICIENT_BUFFER, ERROR_MORE_DATA, ERROR_NO_MORE_FILES, HANDLE, INVALID_HANDLE_VALUE,
 };
 use windows_sys::Win32::Storage::FileSystem::{
-    FindFirstVolumeW, FindNextVolumeW, FindVolumeClose, GetDriveTypeW, GetLogicalDriveStringsW,
-    GetVolumeInformationW, GetVolumePathNamesForVolumeNameW, QueryDosDeviceW,
+    FindFirstVolumeW, FindNextVolumeW, FindVolumeClose, GetDiskFreeSpaceExW, GetDriveTypeW,
+    GetLogicalDriveStringsW, GetVolumeInformationW, GetVolumePathNamesForVolumeNameW, QueryDosDeviceW,
 };
 use windows_sys::Win32::System::Diagnostics::Debug::{SEM_FAILCRITICALERRORS, SetThreadErrorMode};
-use windows_sys::Win32::System::IO::{DeviceIoControl, IO_STATUS_BLOCK};
+use windows_sys::Win32::System::IO::DeviceIoControl;
 use windows_sys::Win32::System::Ioctl::{DISK_PERFORMANCE, IOCTL_DISK_PERFORMANCE};
 
-use crate::sys::windows::ffi::{Answer, Filled, ask_text, last_error, nt_error, size, terminated};
+use crate::sys::windows::ffi::{Answer, Filled, ask_text, last_error, size, terminated};
 
 const _: () = assert!(size_of::<DISK_PERFORMANCE>() == disk_performance::SIZE);
-const _: () = assert!(size_of::<FILE_FS_FULL_SIZE_INFORMATION>() == full_size_information::SIZE);
 
 /// The roots of the drives, each ended by a NUL.
 pub(super) fn drives() -> io::Result<Vec<u16>> {
@@ -143,26 +140,16 @@ pub(super) fn mount_points(volume: &[u16]) -> io::Result<Vec<u16>> {
     })
 }
 
-/// The `FILE_FS_FULL_SIZE_INFORMATION` of the volume that holds an open file or folder.
-pub(super) fn space(file: &File) -> io::Result<Answer> {
-    let mut words = vec![0u64; full_size_information::SIZE / 8];
-    let mut block = IO_STATUS_BLOCK::default();
-    let (pointer, room) = (words.as_mut_ptr().cast(), size(&words));
-    // SAFETY: the handle is open as long as the file; the buffer is writable memory of the size that is passed, aligned to
-    // 8 bytes; the file was opened for calls that wait, so that nothing is written to either pointer afterwards.
-    let status = unsafe {
-        NtQueryVolumeInformationFile(
-            file.as_raw_handle(),
-            &raw mut block,
-            pointer,
-            room,
-            FileFsFullSizeInformation,
-        )
-    };
-    if status < 0 {
-        Err(nt_error(status))
-    } else {
-        Ok(Answer::whole(words))
+/// All bytes that the caller may have of the volume that holds a folder, and all that are free on it; the path ends in a
+/// NUL.
+pub(super) fn space(folder: &[u16]) -> io::Result<(u64, u64)> {
+    debug_assert_eq!(folder.last(), Some(&0));
+    let (mut total, mut free) = (0, 0);
+    let nothing = ptr::null_mut();
+    // SAFETY: the path ends in a NUL; what is not wanted may be null; the others are pointers to numbers.
+    match unsafe { GetDiskFreeSpaceExW(folder.as_ptr(), nothing, &raw mut total, &raw mut free) } {
+        0 => Err(io::Error::last_os_error()),
+        _ => Ok((total, free)),
     }
 }
 

@@ -2,20 +2,19 @@
 
 mod ffi;
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::windows::ffi::OsStrExt;
 use std::os::windows::fs::OpenOptionsExt;
 use std::path::Path;
 
 use psoxide_core::Text;
-use psoxide_core::decode::windows::{disk_performance, full_size_information};
+use psoxide_core::decode::windows::disk_performance;
 use psoxide_core::model::disk::{DiskCounters, DiskIo, DiskUsage, Partition};
 use windows_sys::Win32::Foundation::{
     ERROR_DEV_NOT_EXIST, ERROR_DEVICE_NOT_CONNECTED, ERROR_DEVICE_REMOVED, ERROR_FILE_NOT_FOUND,
     ERROR_NO_SUCH_DEVICE, ERROR_NOT_READY, ERROR_PATH_NOT_FOUND,
 };
-use windows_sys::Win32::Storage::FileSystem::{FILE_FLAG_BACKUP_SEMANTICS, FILE_READ_ATTRIBUTES};
 
 use super::error::{code, system_error};
 use super::ffi::{each_text, terminated};
@@ -129,25 +128,29 @@ fn options(flags: u32) -> Vec<&'static str> {
     options
 }
 
-/// The path is opened, so that one of a file is as good as one of a folder, and one of more than 260 units, too.
+/// All of it is what a quota lets the user have; free is what is free on the volume.
 pub(crate) fn disk_usage(root: &Root, path: &Path) -> Result<DiskUsage> {
     root.require_local("disk_usage")?;
     if path.as_os_str().encode_wide().any(|unit| unit == 0) {
         return Err(Error::invalid("a path with a NUL"));
     }
-    let space = ffi::without_dialogs(|| ffi::space(&open(path, FILE_READ_ATTRIBUTES)?));
-    let space = space.map_err(|error| system_error(error, path.display().to_string()))?;
-    full_size_information::disk_usage(space.bytes())
-        .map_err(|error| Error::decode(path.display().to_string(), error))
+    let (total, free) = ffi::without_dialogs(|| space(path))
+        .map_err(|error| system_error(error, path.display().to_string()))?;
+    Ok(DiskUsage::of_what_is_free(total, free))
 }
 
-/// A file, folder or device, which others may do with what they want meanwhile.
-fn open(path: &Path, access: u32) -> io::Result<File> {
-    OpenOptions::new()
-        .access_mode(access)
-        // Without it no folder can be opened.
-        .custom_flags(FILE_FLAG_BACKUP_SEMANTICS)
-        .open(path)
+/// All bytes and those free where a path leads. The call takes folders only, with paths of at most 260 units, and shares of
+/// other machines with a backslash at the end: one of a file, and a long one, are as good.
+fn space(path: &Path) -> io::Result<(u64, u64)> {
+    let ask = |path: &Path| ffi::space(&path.as_os_str().encode_wide().chain([0]).collect::<Vec<_>>());
+    ask(path).or_else(|_| {
+        let real = fs::canonicalize(path)?;
+        let folder = match real.parent() {
+            Some(folder) if !real.is_dir() => folder,
+            _ => &real,
+        };
+        ask(&folder.join(""))
+    })
 }
 
 /// Each whole disk, in the order of their numbers; Windows counts nothing of their parts.
@@ -180,7 +183,8 @@ pub(crate) fn disk_io_counters_per_disk(root: &Root) -> Result<Vec<(Text, DiskIo
 fn counters(name: &str) -> Result<Option<DiskIo>> {
     let path = format!(r"\\.\{name}");
     // To ask takes no right to read it.
-    let answer = match ffi::without_dialogs(|| ffi::performance(&open(Path::new(&path), 0)?)) {
+    let disk = || OpenOptions::new().access_mode(0).open(&path);
+    let answer = match ffi::without_dialogs(|| ffi::performance(&disk()?)) {
         Ok(answer) => answer,
         Err(error) if is_gone(&error) => return Ok(None),
         Err(error) => {
