@@ -190,6 +190,7 @@ fn read(process: &OwnedHandle, address: u64, length: usize) -> std::io::Result<F
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::io::{BufRead, BufReader};
     use std::process::{Child, Command, Stdio};
     use std::time::Instant;
@@ -330,6 +331,25 @@ mod tests {
             assert!(cwd(&reader).unwrap_err().is_access_denied());
             victim.is_borne();
         }
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_looked_for_again() {
+        let victim = Victim::start();
+        let looks = Cell::new(0);
+        let there_at = |wanted| {
+            looks.set(0);
+            look(&victim.reader(), |_, _| {
+                looks.set(looks.get() + 1);
+                Ok(match looks.get() == wanted {
+                    true => Found::There(()),
+                    false => Found::Nowhere,
+                })
+            })
+        };
+        assert!(there_at(LOOKS).is_ok());
+        assert!(there_at(LOOKS + 1).unwrap_err().is_access_denied());
+        assert_eq!(looks.get(), LOOKS);
     }
 
     #[test]
