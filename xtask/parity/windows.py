@@ -66,6 +66,7 @@ MEANT = {
     "cpu_times.system": "as `cpu_times.user`",
     "memory_info.private": "wine leaves it as it was in psutil's memory",
     "own.memory_info.private": "as `memory_info.private`",
+    "denied wait": "psutil may not wait for what it may not open; psoxide sees its end in the table of processes",
     "net_if_addrs.*.*.broadcast": "psutil 7.2.2 throws away what it reckons; 8.0 tells it, as psoxide does",
 }
 
@@ -171,9 +172,19 @@ WRONG = {
     "win_service_get": lambda ps: ps.win_service_get("no such service"),
     "win_service_get type": lambda ps: ps.win_service_get(1),
     "kill 0": lambda ps: ps.Process(0).kill(),
+    "denied kill": lambda ps: ps.Process(DENIED[0]).kill(),
+    "denied terminate": lambda ps: ps.Process(DENIED[0]).terminate(),
+    "denied suspend": lambda ps: ps.Process(DENIED[0]).suspend(),
+    "denied resume": lambda ps: ps.Process(DENIED[0]).resume(),
+    "denied nice": lambda ps: ps.Process(DENIED[0]).nice(ps.IDLE_PRIORITY_CLASS),
+    "denied ionice": lambda ps: ps.Process(DENIED[0]).ionice(ps.IOPRIO_LOW),
+    "denied cpu_affinity": lambda ps: ps.Process(DENIED[0]).cpu_affinity([0]),
+    "denied wait": lambda ps: ps.Process(DENIED[0]).wait(0.01),
 }
 
 CHILDREN = []
+# Those of them that may not be opened.
+DENIED = []
 
 
 def told_of(ask, *arguments):
@@ -223,6 +234,15 @@ print("ready", flush=True)
 sys.stdin.read()
 """
 IDLE = "import sys; print('ready', flush=True); sys.stdin.read()"
+# Lets nobody open it: an empty list of who may.
+DENYING = """
+import ctypes, sys
+nobody = ctypes.create_string_buffer(8)
+ctypes.windll.advapi32.InitializeAcl(nobody, 8, 2)
+assert ctypes.windll.advapi32.SetSecurityInfo(ctypes.c_void_p(-1), 6, 4, None, None, nobody, None) == 0
+print("ready", flush=True)
+sys.stdin.read()
+"""
 
 
 def child(*arguments, **options):
@@ -242,6 +262,8 @@ def start_children(folder):
     pinned = child(IDLE)
     psutil.Process(pinned.pid).cpu_affinity([0])
     psutil.Process(child(IDLE).pid).suspend()
+    DENIED.append(child(DENYING).pid)
+    assert told_of(psutil.Process(DENIED[0]).nice) == {"error": "AccessDenied"}
 
 
 # ---------------------------------------------------------------- the comparison
@@ -320,7 +342,7 @@ def compare_processes():
             differed[name] += bool(differ)
             found += [f"process {pid}: {each}" for each in differ]
             count += 1
-            if pid in own:
+            if pid in own and pid not in DENIED:
                 note(name, told_of(lambda: ask(ours)), bool(differ))
     note("pid", [psoxide.Process(pid).pid for pid in own], [psutil.Process(pid).pid for pid in own] != own)
     note("cpu_percent", told_of(psoxide.Process(CHILDREN[0].pid).cpu_percent), True)

@@ -1,5 +1,7 @@
 """What the package has, lacks and answers on Windows alone. Run under wine by `cargo xtask cross windows --run`."""
 
+import contextlib
+import ctypes
 import enum
 import inspect
 import os
@@ -8,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -15,6 +18,15 @@ import psoxide
 
 ABSENT_METHODS = ("uids", "gids", "terminal", "num_fds", "rlimit", "cpu_num")
 IDLE = "import sys; sys.stdin.read()"
+# Lets nobody open it: an empty list of who may.
+DENYING = """
+import ctypes, sys
+nobody = ctypes.create_string_buffer(8)
+ctypes.windll.advapi32.InitializeAcl(nobody, 8, 2)
+assert ctypes.windll.advapi32.SetSecurityInfo(ctypes.c_void_p(-1), 6, 4, None, None, nobody, None) == 0
+print("ready", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -24,6 +36,28 @@ def child():
     process.stdin.close()
     process.kill()
     process.wait()
+
+
+@pytest.fixture
+def denied():
+    give_up_debugging()
+    process = subprocess.Popen([sys.executable, "-c", DENYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout.readline().strip() == b"ready"
+    yield process
+    process.stdin.close()
+    process.stdout.close()
+    process.kill()
+    process.wait()
+
+
+def give_up_debugging():
+    """Remove the privilege from this program for good: an administrator's opens every process."""
+    advapi = ctypes.windll.advapi32
+    token = ctypes.c_void_p()
+    assert advapi.OpenProcessToken(ctypes.c_void_p(-1), 0x28, ctypes.byref(token))
+    # One privilege, of number 20, removed.
+    assert advapi.AdjustTokenPrivileges(token, False, (ctypes.c_uint32 * 4)(1, 20, 0, 4), 0, None, None)
+    ctypes.windll.kernel32.CloseHandle(token)
 
 
 def test_what_windows_lacks_is_not_there():
@@ -167,6 +201,67 @@ def test_process_0_can_be_neither_ended_nor_opened():
             change()
     with pytest.raises(ValueError, match="can't wait for PID 0"):
         process.wait()
+
+
+TOLD_BY_THE_TABLE = {
+    "cpu_percent", "cpu_times", "create_time", "exe", "io_counters", "memory_info", "memory_info_ex", "memory_percent",
+    "name", "net_connections", "num_ctx_switches", "num_handles", "num_threads", "page_faults", "pid", "ppid", "status",
+    "threads",
+}  # fmt: skip
+DENIED = {
+    "cmdline", "cpu_affinity", "cwd", "environ", "ionice", "memory_footprint", "memory_full_info", "memory_maps", "nice",
+    "open_files", "username",
+}  # fmt: skip
+
+
+def test_what_may_not_be_opened_is_told_by_the_table(denied):
+    process = psoxide.Process(denied.pid)
+    assert process.name() == os.path.basename(sys.executable) and process.exe().lower().endswith("python.exe")
+    assert process.ppid() == os.getpid() and process in psoxide.Process().children()
+    assert psoxide.Process().create_time() <= process.create_time() <= time.time()
+    assert process.status() == psoxide.STATUS_RUNNING and process.is_running()
+    assert [type(each).__name__ for each in process.threads()] == ["pthread"] * process.num_threads()
+    assert process.memory_info().rss > 1 << 20 and 0 < process.memory_percent() < 100
+    assert process.cpu_times().user + process.cpu_times().system > 0
+    assert process.io_counters()._fields[0] == "read_count" and process.num_handles() >= 0
+    assert process.net_connections() == []
+
+
+@pytest.mark.parametrize("within", [False, True], ids=["alone", "within oneshot()"])
+def test_the_rest_of_what_may_not_be_opened_is_denied(denied, within):
+    process = psoxide.Process(denied.pid)
+    assert psoxide.Process.attrs == TOLD_BY_THE_TABLE | DENIED
+    with process.oneshot() if within else contextlib.nullcontext():
+        for name in sorted(TOLD_BY_THE_TABLE - {"pid"}):
+            assert getattr(process, name)() is not None, name
+        for name in sorted(DENIED):
+            with pytest.raises(psoxide.AccessDenied) as caught:
+                getattr(process, name)()
+            assert caught.value.pid == denied.pid
+    nobody = object()
+    told = process.as_dict(attrs=sorted(psoxide.Process.attrs), ad_value=nobody)
+    assert {name for name, value in told.items() if value is nobody} == DENIED
+    names = ["name", "cmdline", "nice", "username"]
+    (row,) = (each.info for each in psoxide.process_iter(names, ad_value=nobody) if each == process)
+    assert row == {**dict.fromkeys(names, nobody), "name": process.name()}
+
+
+def test_what_may_not_be_opened_may_not_be_changed(denied):
+    process = psoxide.Process(denied.pid)
+    for change in (
+        process.kill, process.terminate, process.suspend, process.resume,
+        lambda: process.nice(psoxide.IDLE_PRIORITY_CLASS), lambda: process.ionice(psoxide.IOPRIO_LOW),
+        lambda: process.cpu_affinity([0]),
+    ):  # fmt: skip
+        with pytest.raises(psoxide.AccessDenied):
+            change()
+    assert denied.poll() is None and process.is_running()
+    with pytest.raises(psoxide.TimeoutExpired):
+        process.wait(0.01)
+    # That it has ended is seen in the table; how is not.
+    denied.stdin.close()
+    assert process.wait(20) is None
+    assert denied.wait() == 0 and not process.is_running()
 
 
 def test_who_is_not_there_is_no_such_process():

@@ -231,3 +231,70 @@ pub(super) fn open_whatever_became_of_it(
         false => Err(Error::reused(pid)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+    use crate::sys::windows::process::{
+        cmdline, cpu_affinity, cpu_times, create_time, cwd, environ, exe, identity, io_counters,
+        memory_footprint, memory_info, memory_maps, name, num_handles, num_threads, open_files, ppid,
+        threads, username,
+    };
+
+    /// What is in the table is told of everybody; the rest is denied, with the reason, and nothing is made up.
+    #[test]
+    fn of_a_process_that_may_not_be_opened_the_table_tells() {
+        let mut child = Command::new("cmd.exe")
+            .arg("/k")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = child.id();
+        let reader = || Reader::open(&Root::default(), pid).unwrap();
+        let allowed = reader();
+        let before = (identity(&allowed).unwrap(), nice(&allowed).unwrap());
+        ffi::deny(&child);
+        if asking(&reader()).is_ok() {
+            println!("this user may debug");
+        } else {
+            let denied = reader();
+            assert_eq!(identity(&denied).unwrap(), before.0);
+            assert_eq!(ppid(&denied).unwrap(), std::process::id());
+            assert_eq!(name(&denied).unwrap(), "cmd.exe");
+            assert_eq!(
+                threads(&denied).unwrap().len(),
+                num_threads(&denied).unwrap() as usize
+            );
+            assert_eq!(create_time(&denied).unwrap(), create_time(&allowed).unwrap());
+            assert!(memory_info(&denied).unwrap().rss > 0 && cpu_times(&denied).unwrap().user >= 0.0);
+            assert!(num_handles(&denied).is_ok() && io_counters(&denied).is_ok());
+            assert!(exe(&denied).unwrap().ends_with(b"cmd.exe"));
+            for refused in [
+                nice(&denied).map(drop),
+                ionice(&denied).map(drop),
+                username(&denied).map(drop),
+                cmdline(&denied).map(drop),
+                cwd(&denied).map(drop),
+                environ(&denied).map(drop),
+                open_files(&denied).map(drop),
+                memory_maps(&denied).map(drop),
+                memory_footprint(&denied).map(drop),
+                cpu_affinity(&denied).map(drop),
+            ] {
+                let error = refused.unwrap_err();
+                assert!(error.is_access_denied() && error.pid() == Some(pid), "{error}");
+            }
+            // One question of its own is answered as well.
+            let glance = || Reader::glance(&Root::default(), pid).unwrap();
+            assert_eq!(threads(&glance()).unwrap().len(), threads(&denied).unwrap().len());
+            assert_eq!(ppid(&glance()).unwrap(), std::process::id());
+            // A handle from before tells on.
+            assert_eq!(nice(&allowed).unwrap(), before.1);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}

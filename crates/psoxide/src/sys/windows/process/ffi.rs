@@ -236,6 +236,42 @@ pub(super) fn fill(process: &OwnedHandle, reserved: usize, filled: usize) -> io:
     write(process, address, &vec![b'x'; filled]).map(|()| address)
 }
 
+/// Lets nobody open a process but who has the privilege to debug: the list of who may is empty.
+#[cfg(test)]
+pub(super) fn deny(process: &impl AsRawHandle) {
+    use windows_sys::Win32::Security::{ACL, ACL_REVISION, DACL_SECURITY_INFORMATION, InitializeAcl};
+    const SE_KERNEL_OBJECT: i32 = 6;
+    #[link(name = "advapi32", kind = "raw-dylib")]
+    unsafe extern "system" {
+        fn SetSecurityInfo(
+            handle: HANDLE,
+            kind: i32,
+            which: u32,
+            owner: *const c_void,
+            group: *const c_void,
+            allowed: *const ACL,
+            audited: *const ACL,
+        ) -> u32;
+    }
+    let mut nobody = ACL::default();
+    // SAFETY: the list has room for its own header, which is all that is written.
+    done(unsafe { InitializeAcl(&raw mut nobody, size_of::<ACL>() as u32, ACL_REVISION) }).unwrap();
+    let (handle, nobody) = (process.as_raw_handle(), &raw const nobody);
+    // SAFETY: the handle is open as long as its owner; the list is whole; what is not set may be null.
+    let code = unsafe {
+        SetSecurityInfo(
+            handle,
+            SE_KERNEL_OBJECT,
+            DACL_SECURITY_INFORMATION,
+            null(),
+            null(),
+            nobody,
+            null(),
+        )
+    };
+    assert_eq!(code, 0);
+}
+
 /// The bytes of the `MEMORY_BASIC_INFORMATION` of the region at an address; `None` behind the last.
 pub(super) fn region(process: &OwnedHandle, address: u64) -> Option<Vec<u8>> {
     const _: () = assert!(size_of::<MEMORY_BASIC_INFORMATION>() == memory_basic_information::SIZE);
