@@ -200,8 +200,13 @@ class WindowsService:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _ask(self):
-        return _psoxide.service(self._name)
+    def _ask(self, *wanted):
+        told = _psoxide.service(self._name)
+        # What this user is denied is absent.
+        if any(told[name] is None for name in wanted):
+            message = f"service {self._name!r} is not querable (not enough privileges)"
+            raise AccessDenied(None, self._name, message)
+        return told
 
     def name(self):
         """The name that identifies it."""
@@ -213,15 +218,15 @@ class WindowsService:
 
     def binpath(self):
         """The command that starts it."""
-        return self._ask()["binpath"]
+        return self._ask("binpath")["binpath"]
 
     def username(self):
         """The account it runs as."""
-        return self._ask()["username"]
+        return self._ask("username")["username"]
 
     def start_type(self):
         """`automatic`, `manual` or `disabled`."""
-        return self._ask()["start_type"]
+        return self._ask("start_type")["start_type"]
 
     def pid(self):
         """The number of its process; `None` if it does not run."""
@@ -233,11 +238,12 @@ class WindowsService:
 
     def description(self):
         """What it is for."""
-        return self._ask()["description"]
+        return self._ask("description")["description"]
 
     def as_dict(self):
         """All of it."""
-        return {**self._ask(), "name": self._name, "display_name": self._display_name}
+        told = self._ask("binpath", "username", "start_type", "description")
+        return {**told, "name": self._name, "display_name": self._display_name}
 
 
 def win_service_iter():

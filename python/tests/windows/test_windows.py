@@ -319,6 +319,20 @@ def test_services():
         assert caught.value.msg == f"service {wrong!r} does not exist"
 
 
+def test_what_is_denied_of_a_service_is_access_denied(monkeypatch):
+    service = next(psoxide.win_service_iter())
+    told = psoxide._psoxide.service(service.name())
+    message = f"service {service.name()!r} is not querable (not enough privileges)"
+    for denied in ("binpath", "username", "start_type", "description"):
+        # wine denies nothing.
+        monkeypatch.setattr(psoxide._psoxide, "service", lambda name: {**told, denied: None, "pid": None})
+        for ask in (getattr(service, denied), service.as_dict):
+            with pytest.raises(psoxide.AccessDenied) as caught:
+                ask()
+            assert (caught.value.pid, caught.value.name, caught.value.msg) == (None, service.name(), message)
+        assert service.status() == told["status"] and service.pid() is None
+
+
 def test_errors_of_the_system_are_those_of_python():
     with pytest.raises(FileNotFoundError) as caught:
         psoxide.disk_usage("Z:\\no\\such\\folder")
