@@ -3,8 +3,8 @@
 #
 # Runs a program of another machine in namespaces of its own, in which the kernel hands every executable of that machine
 # to qemu (binfmt_misc, one of each user namespace since Linux 6.7). So what the program starts runs too, and this
-# machine's set-up stays as it is. Users and groups keep their numbers where root may map them; anybody else becomes the
-# namespace's root, and its only user.
+# machine's set-up stays as it is. Users and groups keep their numbers: all of them where root may map them, else the
+# caller's alone.
 set -eu
 registration=$1
 shift
@@ -17,8 +17,10 @@ printf %s "$0" > /proc/sys/fs/binfmt_misc/register || exit 125
 exit $?
 '
 
+# Only root of a namespace may register; the program is its caller again, in a namespace within, which inherits qemu.
 if [ "$(id -u)" != 0 ]; then
-    exec unshare --map-root-user --fork --pid --mount-proc --kill-child sh -c "$inside" "$registration" "$@"
+    exec unshare --map-root-user --fork --pid --mount-proc --kill-child sh -c "$inside" "$registration" \
+        unshare --map-user="$(id -u)" --map-group="$(id -g)" "$@"
 fi
 
 # The numbers can only be mapped from outside, and only once the namespace is there.
