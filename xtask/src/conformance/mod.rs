@@ -196,7 +196,10 @@ impl Place {
         }
         // Root's runs have a record of a session of their own.
         if user == User::Present && debian::output(&mut command("who"))?.is_empty() {
-            println!("nobody is logged in, so these are left out: {}", OF_USERS.join(", "));
+            println!(
+                "nobody is logged in, so these are left out: {}",
+                OF_USERS.join(", ")
+            );
             for test in OF_USERS {
                 suite.args(["--deselect", test]);
             }

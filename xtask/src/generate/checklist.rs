@@ -3,7 +3,6 @@
 
 use super::state::Place::{self, Attr, Cli, File, Later, Nothing, Probe, Python, Rust};
 
-const WINDOWS: Place = Later("Windows backend");
 const MACOS: Place = Later("macOS backend");
 const BSD: Place = Later("BSD backends");
 const ILLUMOS: Place = Later("illumos backend");
@@ -48,13 +47,13 @@ pub(super) const CHECKLIST: &[(&str, &[Place])] = &[
     ("fields of disk counters by system", &[Probe("disk_io_counters")]),
     ("disk counters of NetBSD and OpenBSD have no times", &[Probe("disk_io_counters"), BSD]),
     ("how long the environment was asked for", &[HISTORY]),
-    ("all of psutil's systems have a backend", &[Rust("Platforms"), WINDOWS, MACOS, BSD, ILLUMOS]),
+    ("all of psutil's systems have a backend", &[Rust("Platforms"), MACOS, BSD, ILLUMOS]),
     // Release 4.2.0
     ("all Windows services", &[Rust("services")]),
     ("one Windows service by name", &[Rust("service")]),
-    ("a service's facts as a dict", &[WINDOWS]),
+    ("a service's facts as a dict", &[File("python/psoxide/_pswindows.py")]),
     ("a service's values in Windows' words", &[File("crates/psoxide-core/src/decode/windows/services.rs")]),
-    ("a service's facts as methods", &[WINDOWS]),
+    ("a service's facts as methods", &[File("python/psoxide/_pswindows.py")]),
     ("a service is known by its name", &[Rust("service")]),
     ("services are only looked at", &[Nothing("a limit that is kept")]),
     ("from a service to its process", &[Rust("service")]),
