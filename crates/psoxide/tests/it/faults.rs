@@ -8,11 +8,18 @@ use psoxide::{ErrorKind, Process, Root, Signal, pid_exists, processes};
 use crate::child::{Child, LONG};
 use crate::roots::{Tree, testdata};
 
-/// A number that no process has: the last but one that the kernel may give out, unless it is in use.
+/// A number that no process has and no thread. The kernel gives numbers out in turn, so that one which has just had its turn
+/// is the last to be given out again.
 fn free_number() -> u32 {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap();
+    let given: u32 = load.split_whitespace().last().unwrap().parse().unwrap();
     let text = std::fs::read_to_string("/proc/sys/kernel/pid_max").unwrap();
     let beyond: u32 = text.trim().parse().unwrap();
-    (1..beyond).rev().find(|pid| !pid_exists(*pid).unwrap()).unwrap()
+    (2..=given)
+        .rev()
+        .chain((given..beyond).rev())
+        .find(|pid| !std::fs::exists(format!("/proc/{pid}")).unwrap())
+        .unwrap()
 }
 
 #[test]
