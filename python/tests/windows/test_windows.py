@@ -60,6 +60,11 @@ def give_up_debugging():
     ctypes.windll.kernel32.CloseHandle(token)
 
 
+def test_package_and_extension_are_of_one_version():
+    assert psoxide.psoxide_version == psoxide._psoxide.__version__
+    assert psoxide._psutil_windows.version == int(psoxide.__version__.replace(".", ""))
+
+
 def test_what_windows_lacks_is_not_there():
     for name in ABSENT_METHODS:
         assert not hasattr(psoxide.Process, name), name
