@@ -5,10 +5,7 @@ use crate::text::Text;
 /// Whether the block has its end within these bytes.
 pub fn is_whole(bytes: &[u8]) -> bool {
     let (units, _) = bytes.as_chunks::<2>();
-    let mut before = [0, 0];
-    units
-        .iter()
-        .any(|unit| core::mem::replace(&mut before, *unit) == *unit && *unit == [0, 0])
+    units.windows(2).any(|pair| *pair == [[0, 0]; 2])
 }
 
 /// The variables in their order, up to an empty one or one without an end. Names are the same in any case, and given in
@@ -81,6 +78,8 @@ mod tests {
         assert!(is_whole(&block("A=B\0\0")));
         assert!(is_whole(&block("\0\0")));
         assert!(!is_whole(b""));
+        // Bytes may be looked at from the last unit of a variable on.
+        assert!(!is_whole(&block("\0C=D\0")));
         // Half a unit is no end: the last letter and two NULs are three bytes of zero.
         assert!(!is_whole(&[0x41, 0, 0, 0, 0]));
     }

@@ -311,6 +311,28 @@ mod tests {
     const COMMAND_LINE: u64 = 0x70;
     const ENVIRONMENT: u64 = 0x80;
 
+    /// Each page is looked at for the end as it comes: that of a variable at the end of one is none.
+    #[test]
+    fn a_variable_may_end_where_its_page_does() {
+        let victim = Victim::start();
+        let units = PAGE as usize / 2;
+        for before_the_page_ends in [0, 1, 2] {
+            let mut block = b"A=".to_vec();
+            block.resize(units - before_the_page_ends - 1, b'x');
+            block.extend(b"\0B=");
+            block.resize(2 * units + 1, b'x');
+            block.extend(b"\0C=D\0\0");
+            let block: Vec<u8> = block.into_iter().flat_map(|letter| [letter, 0]).collect();
+            let size = 3 * PAGE as usize;
+            let place = ffi::fill(&victim.process, size, size).unwrap();
+            ffi::write(&victim.process, place, &block).unwrap();
+            victim.set(ENVIRONMENT, place);
+            let told = environ(&victim.reader()).unwrap();
+            let names: Vec<&[u8]> = told.iter().map(|(name, _)| &**name).collect();
+            assert_eq!(names, [b"A", b"B", b"C"]);
+        }
+    }
+
     #[test]
     fn a_block_that_points_nowhere_is_refused() {
         let victim = Victim::start();
