@@ -177,8 +177,7 @@ fn space_is_told_of_files_and_of_long_paths() {
         deep.push("a folder whose name is of fifty characters or so");
     }
     std::fs::create_dir_all(&deep).unwrap();
-    // In the upper folder: wine has no final path of one that is as long.
-    let file = folder.join("file");
+    let file = deep.join("file");
     std::fs::write(&file, "something").unwrap();
     let total = psoxide::disk_usage(std::env::temp_dir()).unwrap().total;
     assert_eq!(psoxide::disk_usage(&deep).unwrap().total, total);

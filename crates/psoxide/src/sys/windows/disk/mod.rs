@@ -144,12 +144,20 @@ pub(crate) fn disk_usage(root: &Root, path: &Path) -> Result<DiskUsage> {
 fn space(path: &Path) -> io::Result<(u64, u64)> {
     let ask = |path: &Path| ffi::space(&path.as_os_str().encode_wide().chain([0]).collect::<Vec<_>>());
     ask(path).or_else(|_| {
-        let real = fs::canonicalize(path)?;
-        let folder = match real.parent() {
-            Some(folder) if !real.is_dir() => folder,
-            _ => &real,
+        let path = std::path::absolute(path)?;
+        // What is a file itself lies where its folder does; a link may lead to one elsewhere.
+        let folder = match path.parent() {
+            Some(folder) if fs::symlink_metadata(&path)?.is_file() => folder,
+            _ => &path,
         };
-        ask(&folder.join(""))
+        ask(folder).or_else(|_| {
+            let real = fs::canonicalize(folder)?;
+            let folder = match real.parent() {
+                Some(folder) if !real.is_dir() => folder,
+                _ => &real,
+            };
+            ask(&folder.join(""))
+        })
     })
 }
 
