@@ -121,7 +121,7 @@ pub(crate) fn row(name: &str, fact: Option<&Fact>) -> String {
 /// An error if a test failed that should pass, if one passed that is said to be unable to, or if, in a `whole` run, one
 /// was not there that is.
 pub(crate) fn judge(runs: &[(&str, Results)], known: &Known, list: &str, whole: bool) -> Outcome {
-    let mut unexpected = 0;
+    let mut unexpected = Vec::new();
     for (user, results) in runs {
         let passed = results.values().filter(|end| **end == End::Passed).count();
         let failed = results.values().filter(|end| **end == End::Failed).count();
@@ -135,18 +135,19 @@ pub(crate) fn judge(runs: &[(&str, Results)], known: &Known, list: &str, whole: 
                 (End::Passed, true) => "PASSED, although it is listed as unable to,",
                 _ => continue,
             };
-            unexpected += 1;
-            println!("{what} as {user}: {name}");
+            unexpected.push(format!("{what} as {user}: {name}"));
         }
         for name in known.keys().filter(|name| whole && !results.contains_key(*name)) {
-            unexpected += 1;
-            println!("NOT THERE as {user}, although it is listed: {name}");
+            unexpected.push(format!("NOT THERE as {user}, although it is listed: {name}"));
         }
     }
-    match unexpected {
-        0 => Ok(()),
-        number => Err(format!("{number} tests ended otherwise than {list} has it").into()),
+    if unexpected.is_empty() {
+        return Ok(());
     }
+    // In the error, too: a summary of many stages shows nothing else.
+    let all = unexpected.join("; ");
+    let number = unexpected.len();
+    Err(format!("{number} tests ended otherwise than {list} has it: {all}").into())
 }
 
 #[cfg(test)]
