@@ -112,7 +112,7 @@ mod contract {
     use crate::error::{Error, Result};
     use crate::root::Root;
 
-    type Reads = fn(&mut Listing, &mut Reader, (Sources, Sources), bool, Passes<'_>) -> Result<Reading>;
+    type Reads = fn(&mut Listing, &mut Reader, Pid, (Sources, Sources), bool, Passes<'_>) -> Result<Reading>;
     /// Whether a process passes a filter.
     type Passes<'a> = &'a mut dyn FnMut(&Reader) -> Result<bool>;
     /// Entries by name, in the order of the source.
@@ -205,8 +205,8 @@ mod contract {
     const _: fn(&Listing) -> Option<&Error> = Listing::bulk_error;
     /// A reader for one of the listed processes, which has read nothing yet.
     const _: fn(&Listing, Pid) -> Reader = Listing::reader;
-    /// Reads one of the listed processes anew: some sources, then others if the first let it pass. The flag tells that
-    /// getters will ask more.
+    /// Reads the listed process of this number into a reader, whatever that held: some sources, then others if the first
+    /// let it pass. The flag tells that getters will ask more.
     const _: Reads = Listing::read;
     /// Whether a getter failed for want of descriptors, and may be asked again because the listing has closed some.
     const _: fn(&mut Listing, &Error) -> bool = Listing::made_room;

@@ -441,6 +441,7 @@ pub(crate) mod process {
         pub(crate) fn read(
             &mut self,
             _: &mut Reader,
+            _: Pid,
             _: (Sources, Sources),
             _: bool,
             _: &mut dyn FnMut(&Reader) -> Result<bool>,

@@ -197,6 +197,66 @@ fn zombies_are_rows() {
     }
 }
 
+/// A reading writes over the rows of the last but one, in which other processes stood.
+#[test]
+fn nothing_is_left_of_who_stood_in_a_row_before() {
+    let mut passing: Vec<Child> = (0..3)
+        .map(|_| Child::of(Command::new("sleep").args(["600", "600"])))
+        .collect();
+    let zombie = Child::zombie();
+    let staying = Child::sleeping();
+    until(|| {
+        passing
+            .iter()
+            .all(|child| child.process.cmdline().unwrap().len() == 3)
+    });
+    for bpf in [true, false] {
+        let mut table = ProcessTable::builder()
+            .attrs([
+                "name",
+                "status",
+                "memory_info",
+                "cmdline",
+                "io_counters",
+                "uids",
+                "exe",
+            ])
+            .bpf(bpf)
+            .build()
+            .unwrap();
+        let exe = psoxide::catalog::attr("exe").unwrap();
+        for round in 0..5 {
+            if round > 1 {
+                // Whoever comes after it stands in another row now.
+                passing.pop();
+            }
+            table.refresh().unwrap();
+            for child in &passing {
+                let row = table.row(child.process.pid()).unwrap();
+                assert_eq!(row.cmdline().unwrap(), ["sleep", "600", "600"]);
+                assert!(row.io_counters().is_ok() && row.value(exe).is_ok());
+            }
+            let row = table.row(zombie.process.pid()).unwrap();
+            assert_eq!(row.status().unwrap(), Status::Zombie);
+            assert_eq!(row.memory_info().unwrap().rss, 0);
+            assert!(row.cmdline().unwrap_err().is_zombie_process());
+            assert!(row.value(exe).unwrap_err().is_zombie_process());
+            let row = table.row(staying.process.pid()).unwrap();
+            assert_eq!(row.name().unwrap(), "sleep");
+            assert_eq!(row.cmdline().unwrap(), ["sleep", "600"]);
+            assert!(row.memory_info().unwrap().rss > 0);
+            assert_eq!(
+                row.value(exe).unwrap(),
+                (exe.get.unwrap())(&staying.process.oneshot().unwrap()).unwrap()
+            );
+            // Two readings after it was there it has ended nowhere.
+            let pids = |rows: &[psoxide::process::Row]| rows.iter().map(|row| row.pid()).collect::<Vec<_>>();
+            assert!(pids(table.rows()).is_sorted() && pids(table.ended()).is_sorted());
+            assert!(!pids(table.ended()).contains(&staying.process.pid()));
+        }
+    }
+}
+
 /// With kept descriptors a file may be spared: what it would have told must be told all the same.
 #[test]
 fn kept_descriptors_change_no_answer() {

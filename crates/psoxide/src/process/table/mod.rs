@@ -45,6 +45,9 @@ pub struct ProcessTable {
     plan: Plan,
     listing: Listing,
     rows: Vec<Row>,
+    /// The rows of the reading before, but for those that have ended: the next one writes over them, which costs less than to
+    /// drop them and to make others.
+    spare: Vec<Row>,
     ended: Vec<Row>,
     /// When the last reading began, and the one before.
     at: Option<Instant>,
@@ -141,39 +144,45 @@ impl ProcessTable {
     pub fn refresh(&mut self) -> Result<()> {
         let at = Instant::now();
         self.listing.list(self.plan.pids.as_deref())?;
-        // Two rooms for rows: the new ones are written where the ended ones of before were.
-        std::mem::swap(&mut self.rows, &mut self.ended);
-        self.rows.clear();
+        std::mem::swap(&mut self.rows, &mut self.spare);
         let read = self.read_rows(at);
         self.listing.end();
-        match read {
-            Ok(()) => self.ended.retain(|row| row.ended),
-            Err(_) => {
-                std::mem::swap(&mut self.rows, &mut self.ended);
-                self.ended.clear();
+        self.ended.clear();
+        if let Err(error) = read {
+            std::mem::swap(&mut self.rows, &mut self.spare);
+            return Err(error);
+        }
+        for place in (0..self.spare.len()).rev() {
+            if self.spare[place].ended {
+                self.ended.push(self.spare.swap_remove(place));
             }
         }
-        read?;
+        self.ended.reverse();
         self.before = self.at.replace(at);
         Ok(())
     }
 
-    /// Fills the rows; those of before stand among the ended.
+    /// Writes over the rows; those of before are the spare ones.
     fn read_rows(&mut self, at: Instant) -> Result<()> {
-        let mut last = self.ended.iter_mut().peekable();
-        let mut place = 0;
+        let mut last = self.spare.iter_mut().peekable();
+        let (mut place, mut count) = (0, 0);
         while let Some(pid) = self.listing.pids().get(place).copied() {
             place += 1;
             while let Some(gone) = last.next_if(|row| row.pid() < pid) {
                 gone.ended = true;
             }
             let last = last.next_if(|row| row.pid() == pid);
-            // Made where it stays, which `push` would copy it to.
-            let listing = &self.listing;
-            self.rows.extend(iter::once_with(|| {
-                Row::new(Oneshot::new(listing.reader(pid)), at)
-            }));
-            let Some(row) = self.rows.last_mut() else { continue };
+            if self.rows.len() == count {
+                // Made where it stays, which `push` would copy it to.
+                let listing = &self.listing;
+                self.rows.extend(iter::once_with(|| {
+                    Row::new(Oneshot::new(listing.reader(pid)), at)
+                }));
+            }
+            let Some(row) = self.rows.get_mut(count) else {
+                continue;
+            };
+            row.begin(pid, at);
             let reading = self.plan.read(&mut self.listing, row)?;
             if let Some(last) = last {
                 last.ended = match reading {
@@ -185,19 +194,17 @@ impl ProcessTable {
                     row.measure(last, self.plan.percent, self.plan.io);
                 }
             }
-            if reading != Reading::Done {
-                self.rows.pop();
-            }
+            count += usize::from(reading == Reading::Done);
         }
+        self.rows.truncate(count);
         for gone in last {
             gone.ended = true;
         }
         if !self.listing.look_again() {
-            self.rows.clear();
             self.listing.list(self.plan.pids.as_deref())?;
             return self.read_rows(at);
         }
-        let (listing, before) = (&self.listing, &mut self.ended);
+        let (listing, before) = (&self.listing, &mut self.spare);
         self.rows.retain(|row| {
             let stayed = listing.is_same(&row.visit.reader);
             if !stayed && let Ok(place) = before.binary_search_by_key(&row.pid(), Row::pid) {
@@ -269,11 +276,13 @@ impl ProcessTable {
 }
 
 impl Plan {
-    /// Reads one process into its row.
+    /// Reads one process into its row, which has begun.
     fn read(&self, listing: &mut Listing, row: &mut Row) -> Result<Reading> {
         let passes = &mut |reader: &sys::process::Reader| self.passes(reader);
         let calls = !self.calls.is_empty();
-        let reading = listing.read(&mut row.visit.reader, (self.first, self.rest), calls, passes)?;
+        let pid = row.pid();
+        let reader = &mut row.visit.reader;
+        let reading = listing.read(reader, pid, (self.first, self.rest), calls, passes)?;
         if reading != Reading::Done {
             return Ok(reading);
         }

@@ -57,6 +57,16 @@ impl Row {
         }
     }
 
+    /// Forgets all but what the reader holds: the process of this number is read next.
+    pub(super) fn begin(&mut self, pid: Pid, at: Instant) {
+        self.identity = Identity { pid, start: None };
+        self.at = at;
+        self.ended = false;
+        self.values.clear();
+        self.cpu_percent = None;
+        self.io_rates = None;
+    }
+
     /// Remembers which process it is, once that was read. A start that is not told is absent, whatever the reason.
     pub(super) fn identify(&mut self) {
         if let Ok(identity) = self.visit.identity() {

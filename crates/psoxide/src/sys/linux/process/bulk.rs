@@ -1,6 +1,8 @@
 //! One pass of the kernel over all processes in place of the files of each: when it is made, and which cells of a reader it
 //! fills. How it is made stands in [`crate::sys::linux::bpf`].
 
+use std::sync::OnceLock;
+
 use psoxide_core::decode::linux::bpf::{Shown, TaskRecord};
 use psoxide_core::model::Pid;
 use rustix::process::{Uid, geteuid};
@@ -8,6 +10,7 @@ use rustix::process::{Uid, geteuid};
 use crate::error::{Error, ErrorKind};
 use crate::root::Root;
 use crate::sys::linux::bpf::TaskIterator;
+use crate::sys::linux::process::cells::put;
 use crate::sys::linux::process::list;
 use crate::sys::linux::process::reader::Reader;
 use crate::sys::linux::process::sources::Sources;
@@ -186,32 +189,29 @@ type Told<'a> = (TaskRecord<'a>, (u64, u64));
 
 impl Reader {
     /// Fills the cells that are wanted from what the kernel told of the process in its pass over all, the arguments left
-    /// out. `false` if it has not told all of it.
+    /// out, and empties the others. `false` if it has not told all of it.
     fn take(&mut self, wanted: Sources, (record, times): Told<'_>, shown: &Shown) -> bool {
-        if wanted.meets(Sources::STAT) {
-            match record.stat(shown, times) {
-                Some(stat) => drop(self.stat.set(stat)),
-                None => return false,
-            }
-        }
-        if wanted.meets(Sources::STATUS) {
-            match record.status(shown) {
-                Some(status) => drop(self.status.set(status)),
-                None => return false,
-            }
-        }
-        if wanted.meets(Sources::STATM) {
-            match record.statm(shown) {
-                Some(statm) => drop(self.statm.set(statm)),
-                None => return false,
-            }
-        }
-        if wanted.meets(Sources::IO) {
-            match record.io() {
-                Some(io) => drop(self.io.set(Box::new(io))),
-                None => return false,
-            }
-        }
-        true
+        fill(&mut self.stat, wanted.meets(Sources::STAT), || {
+            record.stat(shown, times)
+        }) && fill(&mut self.status, wanted.meets(Sources::STATUS), || {
+            record.status(shown)
+        }) && fill(&mut self.statm, wanted.meets(Sources::STATM), || {
+            record.statm(shown)
+        }) && fill(&mut self.io, wanted.meets(Sources::IO), || {
+            record.io().map(Box::new)
+        })
     }
+}
+
+/// Fills a cell if it is wanted, and empties it if not; `false` if what is wanted is not told.
+fn fill<T>(cell: &mut OnceLock<T>, wanted: bool, tell: impl FnOnce() -> Option<T>) -> bool {
+    if !wanted {
+        cell.take();
+        return true;
+    }
+    match tell() {
+        Some(told) => put(cell, told),
+        None => return false,
+    }
+    true
 }

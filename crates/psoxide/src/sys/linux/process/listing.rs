@@ -4,14 +4,10 @@
 use std::ffi::CStr;
 use std::sync::{Arc, OnceLock};
 
-use psoxide_core::DecodeError;
 use psoxide_core::decode::linux::cmdline::arguments;
-use psoxide_core::decode::linux::io::io_counters;
-use psoxide_core::decode::linux::pidfd_info::{PidfdInfo, WANTED};
+use psoxide_core::decode::linux::pidfd_info::WANTED;
 use psoxide_core::decode::linux::schedstat::Schedstat;
-use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
-use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, SeekFrom, openat, seek};
@@ -31,8 +27,6 @@ use crate::sys::linux::process::pidfd;
 use crate::sys::linux::process::reader::{FILE, Failure, Reader, life_by_number};
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::{File, Sources};
-use crate::sys::linux::process::{terminal, username};
-use crate::sys::posix::process::may_be_cut;
 
 /// Nearly every file of a process fits.
 const PAGE: usize = 4096;
@@ -165,17 +159,19 @@ impl Listing {
         reader.glance = true;
     }
 
-    /// Reads the process of a reader that has read nothing: the sources of `first`, and, if these let it pass, those
-    /// of `rest`. `calls` tells that its getters will ask more before it is sealed.
+    /// Reads the process of this number into a reader, whatever that held: the sources of `first`, and, if these let it
+    /// pass, those of `rest`. `calls` tells that its getters will ask more before it is sealed.
     ///
     /// What cannot be read of one process is kept in its reader; only being out of descriptors fails the listing.
     pub(crate) fn read(
         &mut self,
         reader: &mut Reader,
+        pid: Pid,
         (first, rest): (Sources, Sources),
         calls: bool,
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
     ) -> Result<Reading> {
+        reader.begin(pid, &self.shared);
         if self.bulk.is_used() {
             match self.bulk.fill(reader, first.or(rest)) {
                 Filled::All => {
@@ -520,78 +516,5 @@ fn read_from_start(open: &OwnedFd, page: &mut Vec<u8>) -> rustix::io::Result<usi
             return Err(Errno::FBIG);
         }
         page.resize(filled * 2, 0);
-    }
-}
-
-impl Reader {
-    fn is_kernel_thread(&self) -> bool {
-        self.stat.get().is_some_and(Stat::is_kernel_thread)
-    }
-
-    pub(super) fn is_name_cut(&self) -> bool {
-        self.stat
-            .get()
-            .is_some_and(|stat| may_be_cut(&stat.name) && !stat.is_kernel_thread())
-    }
-
-    /// Asks for what many processes share, so that the getters find it. An error is told by the getter, which asks again.
-    fn settle(&self, sources: Sources) {
-        if sources.meets(Sources::USERS) {
-            let _ = username(self);
-        }
-        if sources.meets(Sources::TERMINALS) {
-            let _ = terminal(self);
-        }
-        if sources.meets(Sources::BOOT) {
-            let _ = self.boot_time();
-        }
-        if sources.meets(Sources::MEMORY) {
-            let _ = self.total_memory();
-        }
-    }
-
-    /// Forgets what was read.
-    fn renew(&mut self, shared: &Arc<Shared>) {
-        self.shared = OnceLock::from(Arc::clone(shared));
-        self.sealed = false;
-        self.glance = false;
-        self.by_number = false;
-        self.failures.clear();
-        self.footprint.take();
-        for file in File::EACH {
-            self.clear(file);
-        }
-    }
-
-    fn clear(&mut self, file: File) {
-        match file {
-            File::Stat => drop(self.stat.take()),
-            File::Status => drop(self.status.take()),
-            File::Statm => drop(self.statm.take()),
-            File::Io => drop(self.io.take()),
-            File::Arguments => drop(self.arguments.take()),
-            File::Ids => drop(self.told.take()),
-            File::Schedstat => {}
-        }
-    }
-
-    fn fill(&mut self, file: File, bytes: &[u8]) -> std::result::Result<(), DecodeError> {
-        match file {
-            File::Stat => self.stat = OnceLock::from(Stat::parse(bytes)?),
-            File::Status => self.status = OnceLock::from(StatusLines::parse(bytes)?),
-            File::Statm => self.statm = OnceLock::from(Statm::parse(bytes)?),
-            File::Io => self.io = OnceLock::from(Box::new(io_counters(bytes)?)),
-            File::Arguments => self.arguments = OnceLock::from(arguments(bytes)),
-            // It tells nothing but whether another need be read.
-            File::Ids => self.told = OnceLock::from(Some(PidfdInfo::parse(bytes)?)),
-            File::Schedstat => {}
-        }
-        Ok(())
-    }
-
-    /// From now on only what was read is told.
-    pub(crate) fn seal(&mut self) {
-        self.sealed = true;
-        self.glance = false;
     }
 }

@@ -1,6 +1,7 @@
 //! Processes on Linux: what is native, what is shared with other systems, and what is missing.
 
 mod bulk;
+mod cells;
 mod connections;
 mod control;
 mod cpu;

@@ -141,11 +141,12 @@ impl Listing {
     pub(crate) fn read(
         &mut self,
         reader: &mut Reader,
+        pid: Pid,
         (first, rest): (Sources, Sources),
         _: bool,
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
     ) -> Result<Reading> {
-        let place = self.pids.binary_search(&reader.pid());
+        let place = self.pids.binary_search(&pid);
         let entry = place.ok().and_then(|place| self.entries.get_mut(place)?.take());
         match entry {
             None => Ok(Reading::Ended),

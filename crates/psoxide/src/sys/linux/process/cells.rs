@@ -1,0 +1,108 @@
+//! The cells of a reader that is a row of a listing: how they are filled, written over and emptied.
+
+use std::sync::{Arc, OnceLock};
+
+use psoxide_core::DecodeError;
+use psoxide_core::decode::linux::cmdline::arguments;
+use psoxide_core::decode::linux::io::io_counters;
+use psoxide_core::decode::linux::pidfd_info::PidfdInfo;
+use psoxide_core::decode::linux::stat::Stat;
+use psoxide_core::decode::linux::statm::Statm;
+use psoxide_core::decode::linux::status::StatusLines;
+use psoxide_core::model::Pid;
+
+use crate::sys::linux::process::reader::Reader;
+use crate::sys::linux::process::shared::Shared;
+use crate::sys::linux::process::sources::{File, Sources};
+use crate::sys::linux::process::{terminal, username};
+use crate::sys::posix::process::may_be_cut;
+
+/// Fills a cell. To write over what it holds costs less than to be the first, which other threads must be shown.
+pub(super) fn put<T>(cell: &mut OnceLock<T>, value: T) {
+    match cell.get_mut() {
+        Some(held) => *held = value,
+        None => *cell = OnceLock::from(value),
+    }
+}
+
+impl Reader {
+    pub(super) fn is_kernel_thread(&self) -> bool {
+        self.stat.get().is_some_and(Stat::is_kernel_thread)
+    }
+
+    pub(super) fn is_name_cut(&self) -> bool {
+        self.stat
+            .get()
+            .is_some_and(|stat| may_be_cut(&stat.name) && !stat.is_kernel_thread())
+    }
+
+    /// Asks for what many processes share, so that the getters find it. An error is told by the getter, which asks again.
+    pub(super) fn settle(&self, sources: Sources) {
+        if sources.meets(Sources::USERS) {
+            let _ = username(self);
+        }
+        if sources.meets(Sources::TERMINALS) {
+            let _ = terminal(self);
+        }
+        if sources.meets(Sources::BOOT) {
+            let _ = self.boot_time();
+        }
+        if sources.meets(Sources::MEMORY) {
+            let _ = self.total_memory();
+        }
+    }
+
+    /// Begins the visit to the process of this number. What the four cells hold that one pass of the kernel fills is still
+    /// there, to be written over.
+    pub(super) fn begin(&mut self, pid: Pid, shared: &Arc<Shared>) {
+        self.pid = pid;
+        put(&mut self.shared, Arc::clone(shared));
+        self.sealed = false;
+        self.glance = false;
+        self.by_number = false;
+        self.failures.clear();
+        self.footprint.take();
+        self.arguments.take();
+        self.told.take();
+    }
+
+    /// Forgets what was read.
+    pub(super) fn renew(&mut self, shared: &Arc<Shared>) {
+        self.begin(self.pid, shared);
+        for file in File::EACH {
+            self.clear(file);
+        }
+    }
+
+    pub(super) fn clear(&mut self, file: File) {
+        match file {
+            File::Stat => drop(self.stat.take()),
+            File::Status => drop(self.status.take()),
+            File::Statm => drop(self.statm.take()),
+            File::Io => drop(self.io.take()),
+            File::Arguments => drop(self.arguments.take()),
+            File::Ids => drop(self.told.take()),
+            File::Schedstat => {}
+        }
+    }
+
+    pub(super) fn fill(&mut self, file: File, bytes: &[u8]) -> std::result::Result<(), DecodeError> {
+        match file {
+            File::Stat => self.stat = OnceLock::from(Stat::parse(bytes)?),
+            File::Status => self.status = OnceLock::from(StatusLines::parse(bytes)?),
+            File::Statm => self.statm = OnceLock::from(Statm::parse(bytes)?),
+            File::Io => self.io = OnceLock::from(Box::new(io_counters(bytes)?)),
+            File::Arguments => self.arguments = OnceLock::from(arguments(bytes)),
+            // It tells nothing but whether another need be read.
+            File::Ids => self.told = OnceLock::from(Some(PidfdInfo::parse(bytes)?)),
+            File::Schedstat => {}
+        }
+        Ok(())
+    }
+
+    /// From now on only what was read is told.
+    pub(crate) fn seal(&mut self) {
+        self.sealed = true;
+        self.glance = false;
+    }
+}
