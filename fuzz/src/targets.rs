@@ -257,6 +257,7 @@ fn walk(bytes: &[u8]) {
         keep((decimal(word), signed(word), hexadecimal(word)));
         keep((octal(word), kibibytes(word)));
         keep((split_once(word, b':'), rsplit_once(word, b':')));
+        keep((leading_decimal(word), after(word, b':', word.len() % 3)));
     }
     if let Ok(layout) = Layout::new("bytes", bytes, 8) {
         let offset = layout.u32(0).map_or(0, |offset| offset as usize);

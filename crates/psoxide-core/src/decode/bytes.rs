@@ -16,9 +16,11 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// A number of eight bytes that are 1.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
 /// Where a byte first stands. Looks at eight at a time: files of many lines are mostly searched for their ends.
 pub fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    const EACH: u64 = 0x0101_0101_0101_0101;
     let pattern = EACH * u64::from(wanted);
     let (words, tail) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
@@ -31,6 +33,43 @@ pub fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     }
     let place = tail.iter().position(|byte| *byte == wanted)?;
     Some(words.len() * 8 + place)
+}
+
+/// Where a byte last stands.
+pub fn find_last(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let (head, words) = bytes.as_rchunks::<8>();
+    for (index, word) in words.iter().enumerate().rev() {
+        if marks(*word, wanted) != 0 {
+            let place = word.iter().rposition(|byte| *byte == wanted)?;
+            return Some(head.len() + index * 8 + place);
+        }
+    }
+    head.iter().rposition(|byte| *byte == wanted)
+}
+
+/// What follows a byte that stands there `count` times before; `None` if it does not.
+pub fn after(bytes: &[u8], wanted: u8, mut count: usize) -> Option<&[u8]> {
+    let mut rest = bytes;
+    while let Some((word, next)) = rest.split_first_chunk() {
+        // The sum of eight bytes that are 0 or 1.
+        let found = ((marks(*word, wanted) >> 7).wrapping_mul(EACH) >> 56) as usize;
+        if found >= count {
+            break;
+        }
+        count -= found;
+        rest = next;
+    }
+    for _ in 0..count {
+        rest = split_once(rest, wanted)?.1;
+    }
+    Some(rest)
+}
+
+/// The top bit of each byte that is the one that is wanted.
+fn marks(word: [u8; 8], wanted: u8) -> u64 {
+    const LOW: u64 = EACH * 0x7f;
+    let difference = u64::from_le_bytes(word) ^ (EACH * u64::from(wanted));
+    !(((difference & LOW) + LOW) | difference | LOW)
 }
 
 /// The bytes of a file whose every line ends in a newline. One whose last line does not was cut short, and its last
@@ -65,24 +104,32 @@ pub fn split_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
 
 /// What stands before and after the last `separator`.
 pub fn rsplit_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let place = bytes.iter().rposition(|byte| *byte == separator)?;
+    let place = find_last(bytes, separator)?;
     Some((bytes.get(..place)?, bytes.get(place + 1..)?))
 }
 
 /// A decimal number and nothing else; `None` if it is not one or does not fit.
 pub fn decimal(word: &[u8]) -> Option<u64> {
-    if word.is_empty() {
-        return None;
+    match leading_decimal(word)? {
+        (number, []) => Some(number),
+        _ => None,
     }
+}
+
+/// The decimal number that a text begins with, and what follows its digits; `None` if there is no digit, or if the number
+/// does not fit.
+pub fn leading_decimal(text: &[u8]) -> Option<(u64, &[u8])> {
     let mut number: u64 = 0;
-    for byte in word {
+    let mut rest = text;
+    while let [byte, next @ ..] = rest {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            return None;
+            break;
         }
         number = number.checked_mul(10)?.checked_add(u64::from(digit))?;
+        rest = next;
     }
-    Some(number)
+    (rest.len() < text.len()).then_some((number, rest))
 }
 
 /// A decimal number that may have a minus sign.
@@ -129,12 +176,10 @@ pub fn octal(word: &[u8]) -> Option<u64> {
 
 /// The number of a line `Key:   1234 kB`, in bytes; the kernel's kB are 1024 bytes. Saturates.
 pub fn kibibytes(value: &[u8]) -> Option<u64> {
-    let value = value.trim_ascii_start();
-    let digits = value
-        .iter()
-        .take_while(|byte| !matches!(byte, b' ' | b'\t'))
-        .count();
-    Some(decimal(value.get(..digits)?)?.saturating_mul(1024))
+    match leading_decimal(value.trim_ascii_start())? {
+        (number, [] | [b' ' | b'\t', ..]) => Some(number.saturating_mul(1024)),
+        _ => None,
+    }
 }
 
 /// A C layout: fixed fields at known offsets, in the byte order of the machine that wrote it.
@@ -237,11 +282,44 @@ mod tests {
     }
 
     #[test]
+    fn the_last_of_a_byte_and_those_before_are_found_wherever_they_stand() {
+        for length in 0..40 {
+            let mut bytes = vec![b'\n' ^ 0x80; length];
+            assert_eq!(find_last(&bytes, b'\n'), None);
+            assert_eq!(after(&bytes, b'\n', 0), Some(bytes.as_slice()));
+            assert_eq!(after(&bytes, b'\n', 1), None);
+            for place in 0..length {
+                bytes[place] = b'\n';
+                assert_eq!(find_last(&bytes, b'\n'), Some(place));
+                // All up to here, or every second.
+                assert_eq!(after(&bytes, b'\n', place + 1), bytes.get(place + 1..));
+                assert_eq!(after(&bytes, b'\n', place + 2), None);
+                let mut other = bytes.clone();
+                for skipped in (0..place).rev().skip(1).step_by(2) {
+                    other[skipped] = b'\n' + 1;
+                }
+                let count = other.iter().filter(|byte| **byte == b'\n').count();
+                assert_eq!(after(&other, b'\n', count), bytes.get(place + 1..));
+                assert_eq!(after(&other, b'\n', count + 1), None);
+            }
+        }
+        assert_eq!(after(b"", b' ', 1), None);
+        assert_eq!(find_last(b"\x80\x00\xff\x01\x01", 0), Some(1));
+    }
+
+    #[test]
     fn numbers_refuse_what_is_not_one() {
         assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
         assert_eq!(decimal(b"18446744073709551616"), None);
         assert_eq!(decimal(b""), None);
         assert_eq!(decimal(b"+1"), None);
+        assert_eq!(decimal(b"1 "), None);
+        assert_eq!(leading_decimal(b"12 kB"), Some((12, &b" kB"[..])));
+        assert_eq!(leading_decimal(b"7"), Some((7, &b""[..])));
+        assert_eq!(leading_decimal(b"kB"), None);
+        assert_eq!(leading_decimal(b"18446744073709551616 "), None);
+        assert_eq!(kibibytes(b"\t7"), Some(7168));
+        assert_eq!(kibibytes(b" 7kB"), None);
         assert_eq!(signed(b"-9223372036854775808"), Some(i64::MIN));
         assert_eq!(signed(b"-"), None);
         assert_eq!(fraction(b"2592.113"), Some(2592.113));

@@ -4,7 +4,7 @@
 //! Layout: proc_pid_stat(5). The name stands in parentheses and may itself hold parentheses, blanks and newlines; so
 //! the fields are counted from the last `)`.
 
-use crate::decode::bytes::{decimal, signed};
+use crate::decode::bytes::{after, decimal, find_last, leading_decimal, signed, split_once};
 use crate::error::DecodeError;
 use crate::model::Pid;
 use crate::model::process::{PageFaults, ProcessTimes, Status, Thread};
@@ -65,9 +65,7 @@ impl Stat {
             .iter()
             .position(|byte| *byte == b'(')
             .ok_or(expected(0, "the name in parentheses"))?;
-        let close = line
-            .iter()
-            .rposition(|byte| *byte == b')')
+        let close = find_last(line, b')')
             .filter(|close| *close > open)
             .ok_or(expected(open, "the name in parentheses"))?;
         let name = line.get(open + 1..close).unwrap_or_default();
@@ -203,21 +201,23 @@ impl<'a> Fields<'a> {
 
     /// The next field; empty at the end of the line.
     fn word(&mut self) -> &'a [u8] {
-        let mut parts = self.rest.splitn(2, |byte| *byte == b' ');
-        let word = parts.next().unwrap_or_default();
-        self.rest = parts.next().unwrap_or_default();
+        let (word, rest) = split_once(self.rest, b' ').unwrap_or((self.rest, b""));
+        self.rest = rest;
         word
     }
 
     fn skip(&mut self, count: usize) {
-        for _ in 0..count {
-            self.word();
-        }
+        self.rest = after(self.rest, b' ', count).unwrap_or_default();
     }
 
     fn number(&mut self, what: &'static str) -> Result<u64, DecodeError> {
         let offset = self.offset();
-        decimal(self.word()).ok_or(expected(offset, what))
+        let (number, rest) = match leading_decimal(self.rest) {
+            Some((number, [b' ', rest @ ..] | rest @ [])) => (number, rest),
+            _ => return Err(expected(offset, what)),
+        };
+        self.rest = rest;
+        Ok(number)
     }
 
     fn signed(&mut self, what: &'static str) -> Result<i64, DecodeError> {

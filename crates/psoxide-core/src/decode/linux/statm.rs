@@ -2,7 +2,7 @@
 //!
 //! Layout: proc_pid_statm(5): size, resident, shared, text, lib, data, dirty.
 
-use crate::decode::bytes::{decimal, finished, words};
+use crate::decode::bytes::{finished, leading_decimal};
 use crate::error::DecodeError;
 use crate::model::process::MemoryInfo;
 
@@ -18,11 +18,14 @@ impl Statm {
 
     /// Decodes the whole file.
     pub fn parse(bytes: &[u8]) -> Result<Statm, DecodeError> {
-        let expected = DecodeError::new("statm", 0, "seven numbers");
-        let mut numbers = words(finished("statm", bytes)?);
+        const EXPECTED: DecodeError = DecodeError::new("statm", 0, "seven numbers");
+        let mut rest = finished("statm", bytes)?;
         let mut pages = [0; 7];
         for count in &mut pages {
-            *count = numbers.next().and_then(decimal).ok_or(expected.clone())?;
+            (*count, rest) = match leading_decimal(rest) {
+                Some((number, [b' ' | b'\n', rest @ ..])) => (number, rest),
+                _ => return Err(EXPECTED),
+            };
         }
         Ok(Statm { pages })
     }

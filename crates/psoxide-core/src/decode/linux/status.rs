@@ -3,7 +3,7 @@
 //!
 //! Layout: proc_pid_status(5). Newlines in the name are written as `\\n`, so no line can be forged.
 
-use crate::decode::bytes::{decimal, finished, kibibytes, lines, words};
+use crate::decode::bytes::{decimal, find_last, finished, kibibytes, rsplit_once, split_once, words};
 use crate::error::DecodeError;
 use crate::model::Pid;
 use crate::model::process::{ContextSwitches, Gids, MemoryInfo, MemoryInfoEx, Uids};
@@ -73,8 +73,13 @@ impl StatusLines {
     /// Decodes the whole file.
     pub fn parse(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
         let mut status = StatusLines::default();
-        for line in lines(finished("status", bytes)?) {
+        let mut rest = finished("status", bytes)?;
+        while let Some((line, next)) = split_once(rest, b'\n') {
             status.line(line)?;
+            rest = match line.starts_with(b"Threads:") {
+                true => from_switches(next).unwrap_or(next),
+                false => next,
+            };
         }
         // Every kernel has this line.
         status.uids.ok_or(expected("a line Uid"))?;
@@ -213,6 +218,21 @@ impl StatusLines {
     }
 }
 
+/// The lines from the context switches on. From the line `Threads` on nothing else is of interest, which is more than half of the
+/// file; and of lines behind them there are two, since Linux 6.6.
+fn from_switches(lines: &[u8]) -> Option<&[u8]> {
+    let mut rest = lines;
+    for _ in 0..4 {
+        let (before, _) = rsplit_once(rest, b'\n')?;
+        rest = before;
+        let start = find_last(rest, b'\n').map_or(0, |newline| newline + 1);
+        if rest.get(start..)?.starts_with(b"voluntary_ctxt_switches:") {
+            return lines.get(start..);
+        }
+    }
+    None
+}
+
 fn count(value: &[u8]) -> Result<u64, DecodeError> {
     decimal(value.trim_ascii()).ok_or(expected("a count"))
 }
@@ -243,6 +263,22 @@ mod tests {
     )]
     use super::*;
     use crate::decode::linux::statm::Statm;
+
+    #[test]
+    fn what_follows_the_switches_changes_nothing() {
+        let file = include_str!("../../../../../testdata/linux/process-6.18/proc/4242/status");
+        let expected = StatusLines::parse(file.as_bytes()).unwrap();
+        assert!(expected.context_switches().is_some() && file.contains("\nThreads:"));
+        for lines in 0..6 {
+            let longer = format!("{file}{}", "x86_Thread_features:\t\n".repeat(lines));
+            assert_eq!(StatusLines::parse(longer.as_bytes()).as_ref(), Ok(&expected));
+        }
+        // Before Linux 2.6.23.
+        let (older, _) = file.split_once("voluntary_ctxt_switches").unwrap();
+        let older = StatusLines::parse(older.as_bytes()).unwrap();
+        assert_eq!(older.context_switches(), None);
+        assert_eq!(older.uids(), expected.uids());
+    }
 
     #[test]
     fn a_current_kernel_tells_everything() {

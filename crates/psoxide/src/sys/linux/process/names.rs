@@ -6,22 +6,36 @@ use psoxide_core::model::Pid;
 use rustix::path::DecInt;
 
 /// `12/stat`: a file of a process, from the directory of all.
-pub(super) struct PathName([u8; 24]);
+pub(super) struct PathName {
+    bytes: [u8; PathName::ROOM],
+    length: usize,
+}
 
 impl PathName {
+    /// Ten digits and the longest name leave room for the NUL.
+    const ROOM: usize = 24;
+
     pub(super) fn new(pid: Pid, file: &CStr) -> PathName {
-        let mut path = [0; 24];
-        let number = DecInt::new(pid);
-        let parts = number.as_bytes().iter().chain(b"/").chain(file.to_bytes());
-        // Ten digits and the longest name leave room for the NUL.
-        for (place, byte) in path[..23].iter_mut().zip(parts) {
-            *place = *byte;
+        let mut path = PathName {
+            bytes: [0; PathName::ROOM],
+            length: 0,
+        };
+        path.add(DecInt::new(pid).as_bytes());
+        path.add(b"/");
+        path.add(file.to_bytes());
+        path
+    }
+
+    fn add(&mut self, part: &[u8]) {
+        let end = self.length + part.len();
+        if end < PathName::ROOM {
+            self.bytes[self.length..end].copy_from_slice(part);
+            self.length = end;
         }
-        PathName(path)
     }
 
     pub(super) fn as_c_str(&self) -> &CStr {
-        CStr::from_bytes_until_nul(&self.0).unwrap_or(c"")
+        CStr::from_bytes_with_nul(&self.bytes[..=self.length]).unwrap_or(c"")
     }
 }
 
