@@ -19,6 +19,9 @@ use crate::sys::linux::process;
 
 /// Room for the entries of some hundred descriptors.
 const ENTRIES: usize = 32 << 10;
+/// The same of one process by itself: not from the heap, where room of some size may be taken from the system and given back
+/// each time.
+const OF_ONE: usize = 4 << 10;
 /// `socket:[` and a number of at most twenty digits; a link that is longer is of another kind.
 const LINK: usize = 40;
 
@@ -121,8 +124,7 @@ pub(super) fn of_all(root: &Root) -> Result<Vec<Owner>> {
 
 /// The sockets of the process whose directory `fd` this is, ascending.
 pub(super) fn of_process(descriptors: &OwnedFd, pid: Pid) -> rustix::io::Result<Vec<Owner>> {
-    let mut buffer = Vec::with_capacity(ENTRIES);
-    let mut owners = collect(descriptors, pid, buffer.spare_capacity_mut())?;
+    let mut owners = collect(descriptors, pid, &mut [MaybeUninit::uninit(); OF_ONE])?;
     owners.sort_by_key(|owner| owner.inode);
     Ok(owners)
 }

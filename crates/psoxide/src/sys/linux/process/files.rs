@@ -88,12 +88,12 @@ pub(crate) fn open_files(reader: &Reader) -> Result<Vec<OpenFile>> {
 
 /// Whether a descriptor's target is a regular file that still has its name.
 fn is_listed(reader: &Reader, directory: &OwnedFd, name: &CStr, target: &Text, live: bool) -> Result<bool> {
-    let path = local_path(reader, target);
+    let path = || local_path(reader, target);
     // The kernel's link leads to the open file itself, wherever that is mounted; a copy of it is but a path.
     let regular = if live {
         is_regular(directory, name)
     } else {
-        stat(&path).map(|stat| FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
+        stat(path()).map(|stat| FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
     };
     match regular {
         Ok(true) => {
@@ -106,7 +106,7 @@ fn is_listed(reader: &Reader, directory: &OwnedFd, name: &CStr, target: &Text, l
         Err(errno @ (Errno::ACCESS | Errno::PERM)) => Err(visit_error(
             errno,
             reader.pid(),
-            path.display().to_string(),
+            path().display().to_string(),
             Life::Alive,
         )),
         Err(_) => Ok(false),

@@ -1,5 +1,6 @@
 //! Which processes there are.
 
+use std::mem::MaybeUninit;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use crate::sys::linux::process::shared::Shared;
 
 /// Room for the entries of some thousand processes, so that few calls list them.
 const ENTRIES: usize = 64 << 10;
+/// Room for those of one process's directory, which has few as a rule.
+const OF_ONE: usize = 4 << 10;
 
 /// The numbers of all processes, ascending.
 pub(crate) fn pids(root: &Root) -> Result<Vec<Pid>> {
@@ -59,20 +62,35 @@ pub(super) fn open(path: &Path) -> Result<OwnedFd> {
 }
 
 fn numbers(directory: impl AsFd, path: &Path) -> Result<Vec<Pid>> {
-    numbered_entries(directory).map_err(|errno| system_error(errno, path.display().to_string()))
-}
-
-/// The entries of a directory whose names are numbers, ascending.
-pub(super) fn numbered_entries(directory: impl AsFd) -> rustix::io::Result<Vec<u32>> {
     let mut numbers = Vec::new();
-    add_numbered_entries(directory, &mut numbers)?;
+    add_numbers_of_processes(directory, &mut numbers)
+        .map_err(|errno| system_error(errno, path.display().to_string()))?;
     Ok(numbers)
 }
 
-/// Adds the entries of a directory whose names are numbers, and sorts.
-pub(super) fn add_numbered_entries(directory: impl AsFd, numbers: &mut Vec<u32>) -> rustix::io::Result<()> {
-    let mut buffer = Vec::with_capacity(ENTRIES);
-    let mut entries = RawDir::new(directory, buffer.spare_capacity_mut());
+/// Adds the numbers of all processes, and sorts.
+pub(super) fn add_numbers_of_processes(
+    directory: impl AsFd,
+    numbers: &mut Vec<Pid>,
+) -> rustix::io::Result<()> {
+    let mut room = Vec::with_capacity(ENTRIES);
+    add_numbered_entries(directory, room.spare_capacity_mut(), numbers)
+}
+
+/// The entries of a process's directory whose names are numbers, ascending.
+pub(super) fn numbered_entries(directory: impl AsFd) -> rustix::io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    // Not from the heap: room of some size there may be taken from the system and given back each time.
+    add_numbered_entries(directory, &mut [MaybeUninit::uninit(); OF_ONE], &mut numbers)?;
+    Ok(numbers)
+}
+
+fn add_numbered_entries(
+    directory: impl AsFd,
+    room: &mut [MaybeUninit<u8>],
+    numbers: &mut Vec<u32>,
+) -> rustix::io::Result<()> {
+    let mut entries = RawDir::new(directory, room);
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,

@@ -109,7 +109,7 @@ impl Listing {
     fn list_directory(&mut self) -> Result<()> {
         let failed = |errno| system_error(errno, self.root.proc().display().to_string());
         seek(&*self.directory, SeekFrom::Start(0)).map_err(failed)?;
-        list::add_numbered_entries(&*self.directory, &mut self.pids).map_err(failed)
+        list::add_numbers_of_processes(&*self.directory, &mut self.pids).map_err(failed)
     }
 
     /// Whether the last reading was one pass of the kernel over all processes.
