@@ -3,22 +3,27 @@
 //! tuples are most of what a table of processes is made of.
 #![allow(unsafe_code)]
 
-use pyo3::ffi::{Py_ssize_t, PyTuple_SetItem, PyType_GenericAlloc};
+use pyo3::exceptions::PySystemError;
+use pyo3::ffi::{Py_ssize_t, PyObject_GC_Track, PyObject_GC_UnTrack, PyTuple_SetItem, PyType_GenericAlloc};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 
-/// An instance of the class; the members come back where that must be made in the safe way: the class is none of tuples,
-/// or what is made here is not what the interpreter makes.
-pub(crate) fn tuple_instance<'py>(
+/// An instance of the class with this number of members; the members come back where that must be made in the safe way: the
+/// class is none of tuples, or what is made here is not what the interpreter makes.
+pub(crate) fn tuple_instance<'py, Members>(
     class: &Bound<'py, PyType>,
-    members: Vec<Bound<'py, PyAny>>,
-) -> Result<PyResult<Bound<'py, PyAny>>, Vec<Bound<'py, PyAny>>> {
+    length: usize,
+    members: Members,
+) -> Result<PyResult<Bound<'py, PyAny>>, Members>
+where
+    Members: Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+{
     static AS_ITSELF: PyOnceLock<bool> = PyOnceLock::new();
     let py = class.py();
     let as_itself = *AS_ITSELF.get_or_init(py, || is_as_the_interpreters(py).unwrap_or(false));
     match as_itself && class.is_subclass_of::<PyTuple>().unwrap_or(false) {
-        true => Ok(filled(class, members)),
+        true => Ok(filled(class, length, members)),
         false => Err(members),
     }
 }
@@ -26,23 +31,37 @@ pub(crate) fn tuple_instance<'py>(
 /// Python 3.14 keeps a tuple's hash in it, which only its own way of making one prepares.
 fn is_as_the_interpreters(py: Python<'_>) -> PyResult<bool> {
     let own = PyTuple::new(py, [1, 2])?;
-    let made = filled(&py.get_type::<PyTuple>(), own.iter().collect())?;
+    let made = filled(&py.get_type::<PyTuple>(), own.len(), own.iter().map(Ok))?;
     Ok(made.hash()? == own.hash()? && made.eq(&own)? && made.len()? == 2)
 }
 
 /// `class` is `tuple` or a class that derives from it.
-fn filled<'py>(class: &Bound<'py, PyType>, members: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
-    let count = Py_ssize_t::try_from(members.len())?;
+fn filled<'py>(
+    class: &Bound<'py, PyType>,
+    length: usize,
+    members: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: the class is a type whose instances have room for a number of members, as those of `tuple` do, and the
     // interpreter's lock is held, which the class proves.
-    let made = unsafe { PyType_GenericAlloc(class.as_type_ptr(), count) };
+    let made = unsafe { PyType_GenericAlloc(class.as_type_ptr(), Py_ssize_t::try_from(length)?) };
     // SAFETY: such a call gives a new object that is ours, or null with an exception set.
     let made = unsafe { Bound::from_owned_ptr_or_err(class.py(), made) }?;
-    for (place, member) in (0..).zip(members) {
-        // SAFETY: it is a tuple that nobody else has yet, and the call takes the member over, whatever it answers.
-        if unsafe { PyTuple_SetItem(made.as_ptr(), place, member.into_ptr()) } != 0 {
+    // Making a member may run the garbage collector and with it Python code, which must not find a tuple with holes.
+    // SAFETY: every tuple is an object of the collector's, and this one is alive.
+    unsafe { PyObject_GC_UnTrack(made.as_ptr().cast()) };
+    let mut place = 0;
+    for member in members {
+        // SAFETY: it is a tuple that nobody else has yet, and the call takes the member over, whatever it answers; a place
+        // that there is not it refuses.
+        if unsafe { PyTuple_SetItem(made.as_ptr(), place, member?.into_ptr()) } != 0 {
             return Err(PyErr::fetch(class.py()));
         }
+        place += 1;
     }
+    if usize::try_from(place) != Ok(length) {
+        return Err(PySystemError::new_err("a tuple with holes"));
+    }
+    // SAFETY: it is alive, was taken from the collector above, and has all its members.
+    unsafe { PyObject_GC_Track(made.as_ptr().cast()) };
     Ok(made)
 }

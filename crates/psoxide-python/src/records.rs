@@ -2,7 +2,7 @@
 //!
 //! The classes are made by the Python module `_ntuples` from [`fields`], each when it is first needed.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use psoxide::catalog::{PLATFORM, has_field, records};
 use psoxide::model::process::Resource;
@@ -32,18 +32,46 @@ enum Member {
     Descriptor,
 }
 
-/// A record's named tuple: the class, and what is done with each field.
+/// A record's named tuple. They make a list that only grows, as the classes stay for the whole program: walking it needs no
+/// lock.
 struct Tuple {
+    /// The record's name.
+    name: &'static str,
     class: Py<PyType>,
+    /// What is done with each field.
     members: Box<[Member]>,
+    /// How many of them the tuple has.
+    length: usize,
+    next: OnceLock<Box<Tuple>>,
 }
 
+static FIRST: OnceLock<Box<Tuple>> = OnceLock::new();
+
 impl Tuple {
-    fn of(py: Python<'_>, shape: &Shape) -> PyResult<Tuple> {
+    fn of(py: Python<'_>, shape: &Shape) -> PyResult<&'static Tuple> {
+        let mut place = &FIRST;
+        while let Some(tuple) = place.get() {
+            // A name has few addresses; it is looked for by its address, which is quicker to compare.
+            if std::ptr::eq(tuple.name, shape.name) {
+                return Ok(tuple);
+            }
+            place = &tuple.next;
+        }
+        // Python code runs here: where another thread was faster, with this record or another, its tuple is walked past.
+        let _ = place.set(Box::new(Tuple::new(py, shape)?));
+        Tuple::of(py, shape)
+    }
+
+    fn new(py: Python<'_>, shape: &Shape) -> PyResult<Tuple> {
         let class = py.import("psoxide._ntuples")?.getattr(shape.name)?;
+        let members = members(shape);
+        let left_out = |member: &&Member| matches!(member, Member::LeftOut);
         Ok(Tuple {
+            name: shape.name,
             class: class.cast_into::<PyType>()?.unbind(),
-            members: members(shape),
+            length: members.len() - members.iter().filter(left_out).count(),
+            members,
+            next: OnceLock::new(),
         })
     }
 }
@@ -69,26 +97,12 @@ pub(crate) fn record<'py>(
     shape: &'static Shape,
     values: Vec<Value>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // They stay for the whole program, as the classes do.
-    static TUPLES: RwLock<Vec<(&'static str, &'static Tuple)>> = RwLock::new(Vec::new());
-    // A name has few addresses; it is looked for by its address, which is quicker to compare.
-    let known = || {
-        let known = TUPLES.read().unwrap_or_else(PoisonError::into_inner);
-        let found = known.iter().find(|(name, _)| std::ptr::eq(*name, shape.name))?;
-        Some(found.1)
-    };
-    let tuple = match known() {
-        Some(tuple) => tuple,
-        None => {
-            // Python code runs here: no lock is held meanwhile.
-            let tuple: &'static Tuple = Box::leak(Box::new(Tuple::of(py, shape)?));
-            let mut known = TUPLES.write().unwrap_or_else(PoisonError::into_inner);
-            known.push((shape.name, tuple));
-            tuple
-        }
-    };
-    let members = told(py, &tuple.members, values)?;
-    instance(tuple.class.bind(py), members)
+    let tuple = Tuple::of(py, shape)?;
+    filled(
+        tuple.class.bind(py),
+        tuple.length,
+        told(py, &tuple.members, values),
+    )
 }
 
 /// The members of a record's named tuple, without the tuple.
@@ -97,19 +111,25 @@ pub(crate) fn nameless<'py>(
     shape: &'static Shape,
     values: Vec<Value>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    PyTuple::new(py, told(py, &members(shape), values)?)
+    let members: PyResult<Vec<_>> = told(py, &members(shape), values).collect();
+    PyTuple::new(py, members?)
 }
 
-fn told<'py>(py: Python<'py>, members: &[Member], values: Vec<Value>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let object = |(answer, member): (Value, &Member)| match (member, answer) {
-        (Member::LeftOut, _) => None,
-        (Member::Number, Value::Null) => Some(value::object(py, Value::U64(0))),
-        (Member::Fraction, Value::Null) => Some(value::object(py, Value::F64(0.0))),
-        (Member::Descriptor, Value::Null) => Some(value::object(py, Value::I64(-1))),
-        (_, answer) => Some(value::object(py, answer)),
-    };
-    // In this order the compiler takes the room of the values for the objects.
-    values.into_iter().zip(members).filter_map(object).collect()
+fn told<'py>(
+    py: Python<'py>,
+    members: &[Member],
+    values: Vec<Value>,
+) -> impl Iterator<Item = PyResult<Bound<'py, PyAny>>> {
+    values
+        .into_iter()
+        .zip(members)
+        .filter_map(move |told| match told {
+            (_, Member::LeftOut) => None,
+            (Value::Null, Member::Number) => Some(value::object(py, Value::U64(0))),
+            (Value::Null, Member::Fraction) => Some(value::object(py, Value::F64(0.0))),
+            (Value::Null, Member::Descriptor) => Some(value::object(py, Value::I64(-1))),
+            (answer, _) => Some(value::object(py, answer)),
+        })
 }
 
 /// An instance of a class that is a tuple: what the class's own `__new__` of Python code ends in.
@@ -117,16 +137,25 @@ pub(crate) fn instance<'py>(
     class: &Bound<'py, PyType>,
     members: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    filled(class, members.len(), members.into_iter().map(Ok))
+}
+
+fn filled<'py>(
+    class: &Bound<'py, PyType>,
+    length: usize,
+    members: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, PyAny>> {
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let members = match tuple_instance(class, members) {
+    let py = class.py();
+    let members = match tuple_instance(class, length, members) {
         Ok(made) => return made,
         Err(members) => members,
     };
-    let py = class.py();
+    let members: PyResult<Vec<_>> = members.collect();
     let new = NEW.get_or_try_init(py, || {
         py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind)
     })?;
-    new.bind(py).call1((class, PyTuple::new(py, members)?))
+    new.bind(py).call1((class, PyTuple::new(py, members?)?))
 }
 
 /// An instance of the named tuple `name`.
