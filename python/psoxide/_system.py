@@ -47,10 +47,7 @@ def _cpu_times_deltas(before, after):
 
 
 busy_percent = _psoxide.busy_percent
-
-
-def share_percents(before, after):
-    return tuple.__new__(type(after), _psoxide.share_percents(before, after))
+share_percents = _psoxide.share_percents
 
 
 def first_samples(procfs):

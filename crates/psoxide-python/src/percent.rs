@@ -1,10 +1,14 @@
 //! What psutil makes of two samples of CPU times. Its rules differ from the library's: a share of less than a second of
 //! CPU time is one of a whole second, and what cannot be told is 0.
 
+use std::sync::LazyLock;
+
 use psoxide::catalog::{PLATFORM, has_field};
 use psoxide::model::cpu::CpuTimes;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyFloat, PyTuple};
+
+use crate::records::instance;
 
 /// What a field of the times counts as.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,7 +21,7 @@ enum Part {
 }
 
 /// What the fields of this system's tuple count as, in their order.
-fn parts() -> impl Iterator<Item = Part> {
+static PARTS: LazyLock<Box<[Part]>> = LazyLock::new(|| {
     let fields = CpuTimes::SHAPE.fields.iter();
     fields
         .filter(|field| has_field(&CpuTimes::SHAPE, field, PLATFORM))
@@ -26,7 +30,8 @@ fn parts() -> impl Iterator<Item = Part> {
             ("idle" | "iowait", None) => Part::Idle,
             _ => Part::Busy,
         })
-}
+        .collect()
+});
 
 /// What was added to each field; a counter that went back added nothing.
 fn added(before: &Bound<'_, PyTuple>, after: &Bound<'_, PyTuple>) -> PyResult<Vec<f64>> {
@@ -41,7 +46,7 @@ fn added(before: &Bound<'_, PyTuple>, after: &Bound<'_, PyTuple>) -> PyResult<Ve
 fn sum(added: &[f64], wanted: &[Part]) -> f64 {
     let counted = added
         .iter()
-        .zip(parts())
+        .zip(PARTS.iter())
         .filter(|(_, part)| wanted.contains(part));
     counted.map(|(added, _)| added).sum()
 }
@@ -57,16 +62,18 @@ pub(crate) fn busy_percent(before: &Bound<'_, PyTuple>, after: &Bound<'_, PyTupl
     }
 }
 
-/// The share of each field of the time between two samples, in percent.
+/// The share of each field of the time between two samples, in percent, as a tuple of the class that `after` is of.
 #[pyfunction]
 pub(crate) fn share_percents<'py>(
     before: &Bound<'py, PyTuple>,
     after: &Bound<'py, PyTuple>,
-) -> PyResult<Bound<'py, PyTuple>> {
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = after.py();
     let added = added(before, after)?;
     let scale = 100.0 / sum(&added, &[Part::Busy, Part::Idle]).max(1.0);
     let shares = added.iter().map(|part| to_tenths(part * scale).clamp(0.0, 100.0));
-    PyTuple::new(after.py(), shares.collect::<Vec<_>>())
+    let shares = shares.map(|share| PyFloat::new(py, share).into_any());
+    instance(&after.get_type(), shares.collect())
 }
 
 /// The number with one decimal, as Python's `round` gives it: the nearest, and of two that are as near the even one.
