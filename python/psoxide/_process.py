@@ -33,37 +33,6 @@ NEWER = {"wait_async", "attrs", "memory_info_ex", "memory_footprint", "page_faul
 NOT_ENDED = object()
 
 
-class Oneshot:
-    """One visit to a process for a `with` block."""
-
-    __slots__ = ("_outermost", "_process")
-
-    def __init__(self, process):
-        self._process = process
-        self._outermost = False
-
-    def __enter__(self):
-        process = self._process
-        process._lock.acquire()
-        try:
-            if process._cache is None:
-                process._proc.oneshot_enter()
-                process._cache = {}
-                self._outermost = True
-        except BaseException:
-            process._lock.release()
-            raise
-
-    def __exit__(self, *_):
-        process = self._process
-        try:
-            if self._outermost:
-                process._cache = None
-                process._proc.oneshot_exit()
-        finally:
-            process._lock.release()
-
-
 class ProcessType(type(os.PathLike)):
     """The class of `Process`, which lists the names of the psutil that it stands in for. It is an `ABCMeta`, so that
     a subclass can be abstract.
@@ -76,11 +45,10 @@ class ProcessType(type(os.PathLike)):
 
 def once(cache, key, ask):
     """What is in the cache; asked first if it is not."""
-    try:
-        return cache[key]
-    except KeyError:
+    value = cache.get(key)
+    if value is None:
         value = cache[key] = ask()
-        return value
+    return value
 
 
 class Process(metaclass=ProcessType):
@@ -90,7 +58,7 @@ class Process(metaclass=ProcessType):
 
     def oneshot(self):
         """A context in which several calls cost little more than one: each kernel source is read at most once."""
-        return Oneshot(self)
+        return _psoxide.Oneshot(self)
 
     def __str__(self):
         details = {"pid": self.pid}

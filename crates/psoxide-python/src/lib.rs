@@ -11,6 +11,7 @@ mod connections;
 mod counters;
 mod error;
 mod ffi;
+mod oneshot;
 mod percent;
 mod process;
 mod procfs;
@@ -38,6 +39,8 @@ mod _psoxide {
     use crate::command::command;
     #[pymodule_export]
     use crate::counters::{total, went_on};
+    #[pymodule_export]
+    use crate::oneshot::Oneshot;
     #[pymodule_export]
     use crate::percent::{busy_percent, share_percents};
     #[pymodule_export]

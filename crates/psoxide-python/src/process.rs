@@ -193,7 +193,7 @@ impl Process {
     }
 
     fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let name = self.answer(py, Oneshot::name)?;
+        let name = text(py, &self.ask(py, Oneshot::name)?)?;
         self.remember_name(&name);
         Ok(name)
     }
