@@ -15,6 +15,8 @@ pub const R1: Register = Register(1);
 pub const R2: Register = Register(2);
 /// The third argument.
 pub const R3: Register = Register(3);
+/// The fourth argument.
+pub const R4: Register = Register(4);
 /// Kept over calls.
 pub const R6: Register = Register(6);
 /// Kept over calls.

@@ -2,8 +2,8 @@
 //! array that it shares with this program. It is run once for all, where that of [`super::program`] is called for every
 //! task: nothing is looked up by number, no thread is visited, and a record is written where it stays.
 
-use super::field::{field, lacks, pointee};
-use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R6, R7, R8, R9, STACK};
+use super::field::{field, lacks, place_of, pointee};
+use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R4, R6, R7, R8, R9, Register, STACK};
 use super::layout as at;
 use super::program::{ITERATOR, Links, OWN, RECORD, clear, task, write_record};
 use super::threads::Rounds;
@@ -84,41 +84,89 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     program.finish().ok_or(lacks("a program that fits"))
 }
 
-/// Has the CPU fetch at once what will be read of the process in R7, and of the one that is next on the list. Their structures lie
-/// each by itself in memory: otherwise what is not in a cache is waited for a dozen times, one after the other. `cast` is
-/// the function that gives a pointer a type and nothing else; that to the process is left on the stack.
+/// What is read of a process, a member of each line of memory: of its task, …
+const OF_TASK: [&str; 14] = [
+    "flags",
+    "static_prio",
+    "se.sum_exec_runtime",
+    "exit_state",
+    "mm",
+    "pid",
+    "real_parent",
+    "utime",
+    "nvcsw",
+    "comm",
+    "signal",
+    "ioac.rchar",
+    "ioac.read_bytes",
+    "delays",
+];
+/// … of what its threads have in common, …
+const OF_SIGNAL: [&str; 5] = ["utime", "cutime", "min_flt", "ioac.rchar", "sum_sched_runtime"];
+/// … and of its memory.
+const OF_MEMORY: [&str; 6] = [
+    "start_code",
+    "rss_stat.0.count",
+    "rss_stat.2.count",
+    "rss_stat.3.counters",
+    "hiwater_rss",
+    "hugetlb_usage",
+];
+
+/// Has the CPU fetch at once what will be read of the processes that come next. Their structures lie each by itself in memory:
+/// otherwise what is in no cache is waited for two dozen times, one after the other. Of the next process is fetched what its
+/// task leads to, of the one after it the task. A page that was not looked at for long is dearer than a line, so one line of each
+/// comes first. `cast` is the function that gives a pointer a type and nothing else; that to the process in R7 is left on the
+/// stack.
 fn fetch(program: &mut Assembler, task: &Structure<'_>, cast: u32) -> Result<(), DecodeError> {
     let number = task.number().cast_signed();
     program.copy(R1, R7);
     program.set(R2, number);
     program.call_function(cast);
     program.store(8, STACK, TYPED, R0);
-    for (pointer, names) in [
-        ("signal", ["nr_threads", "utime", "min_flt"].as_slice()),
-        ("mm", &["total_vm", "rss_stat"]),
-        ("real_cred", &["uid"]),
-    ] {
-        let structure = pointee(task, pointer)?;
-        LINKS.load(program, R1, field(task, pointer)?);
-        for name in names {
-            program.load(1, R2, R1, field(&structure, name)?.offset);
+    let list = field(task, "tasks")?;
+    for next in [R8, R9] {
+        // The list leads from the middle of one to the middle of the next.
+        program.load(8, R1, R0, list.offset);
+        program.add_value(R1, -i32::from(list.offset));
+        program.set(R2, number);
+        program.call_function(cast);
+        program.copy(next, R0);
+    }
+    let (signal, memory) = (pointee(task, "signal")?, pointee(task, "mm")?);
+    program.load(8, R4, R8, field(task, "signal")?.offset);
+    program.load(8, R3, R8, field(task, "mm")?.offset);
+    program.load(8, R2, R8, field(task, "real_cred")?.offset);
+    program.load(8, R1, R9, list.offset);
+    touch(program, R4, &signal, &["nr_threads"]);
+    touch(program, R3, &memory, &["total_vm"]);
+    touch(program, R2, &pointee(task, "real_cred")?, &["uid"]);
+    touch(program, R9, task, &OF_TASK);
+    touch(program, R4, &signal, &OF_SIGNAL);
+    touch(program, R3, &memory, &OF_MEMORY);
+    Ok(())
+}
+
+/// Reads members, or members and elements of members, and forgets them; R1 is changed. What a kernel does not have is not
+/// read later either.
+fn touch(program: &mut Assembler, from: Register, structure: &Structure<'_>, places: &[&str]) {
+    for place in places {
+        let (first, rest) = place.split_once('.').unwrap_or((place, ""));
+        let rest = rest.split('.').filter(|part| !part.is_empty());
+        let member = rest.fold(structure.member(first), |outer, part| match part.parse() {
+            Ok(index) => outer?.element(index),
+            Err(_) => outer?.member(part),
+        });
+        // A pointer may only be read whole.
+        let size = if member.is_some_and(|member| member.is_pointer()) {
+            8
+        } else {
+            1
+        };
+        if let Ok(place) = place_of(member, "task_struct") {
+            program.load(size, R1, from, place.offset);
         }
     }
-
-    // The list leads from the middle of one to the middle of the next.
-    let list = field(task, "tasks")?;
-    LINKS.load(program, R1, list);
-    program.add_value(R1, -i32::from(list.offset));
-    program.set(R2, number);
-    program.call_function(cast);
-    for name in ["tasks", "signal"] {
-        // A pointer may only be read whole.
-        program.load(8, R1, R0, field(task, name)?.offset);
-    }
-    for name in ["flags", "pid", "nvcsw", "comm"] {
-        program.load(1, R1, R0, field(task, name)?.offset);
-    }
-    Ok(())
 }
 
 /// R1 = where the iterator over processes is.
