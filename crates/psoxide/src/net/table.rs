@@ -10,8 +10,8 @@ use crate::sys;
 ///
 /// It tells what [`net_connections`](crate::net_connections()) tells. Where this program may ask the kernel for all open
 /// files in one pass (on Linux by a BPF file iterator, as root or with `CAP_BPF` and `CAP_PERFMON`), it does so from the
-/// second asking on, or at once if there are some hundred processes, which takes a third of the time; what that needs is
-/// closed with the table.
+/// second asking on, or at once if there are some hundred processes or some thousand sockets, which takes a third of the
+/// time; what that needs is closed with the table.
 ///
 /// ```
 /// use psoxide::ConnectionTable;

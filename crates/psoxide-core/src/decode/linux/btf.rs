@@ -226,14 +226,19 @@ impl<'a> Btf<'a> {
     }
 
     fn type_at(&self, place: usize) -> Result<Type, DecodeError> {
-        let after = |bytes| place.saturating_add(bytes);
-        let info = read(&self.types, self.big_endian, after(4))?;
+        // At once: there are more than a hundred thousand.
+        let bytes: [u8; TYPE] = self.types.array(place)?;
+        let ([name, info, size_or_type], _) = bytes.as_chunks() else {
+            return Err(expected(place, "a type"));
+        };
+        let [name, info, size_or_type] =
+            [name, info, size_or_type].map(|word| number(*word, self.big_endian));
         Ok(Type {
-            name: read(&self.types, self.big_endian, place)?,
+            name,
             length: info & 0xffff,
             kind: info >> 24 & 0x1f,
             has_bit_fields: info >> 31 == 1,
-            size_or_type: read(&self.types, self.big_endian, after(8))?,
+            size_or_type,
             place,
         })
     }
@@ -399,11 +404,14 @@ impl<'a> Btf<'a> {
 }
 
 fn read(layout: &Layout<'_>, big_endian: bool, offset: usize) -> Result<u32, DecodeError> {
-    let bytes = layout.array(offset)?;
-    Ok(match big_endian {
+    Ok(number(layout.array(offset)?, big_endian))
+}
+
+fn number(bytes: [u8; 4], big_endian: bool) -> u32 {
+    match big_endian {
         true => u32::from_be_bytes(bytes),
         false => u32::from_le_bytes(bytes),
-    })
+    }
 }
 
 #[cfg(test)]

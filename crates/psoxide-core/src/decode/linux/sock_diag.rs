@@ -14,6 +14,9 @@ use crate::text::Text;
 /// `SOCK_DIAG_BY_FAMILY`, the type of requests and entries.
 pub const BY_FAMILY: u16 = 20;
 
+/// `TCPDIAG_GETSOCK`, the same of the older request for TCP sockets.
+pub const TCP: u16 = 18;
+
 const AF_UNIX: u8 = 1;
 const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
@@ -44,6 +47,18 @@ pub fn inet_request(socket_type: SocketType, v6: bool, sequence: u32) -> Vec<u8>
         *head = [family, protocol, 0, 0, first, second, third, fourth];
     }
     dump_request(BY_FAMILY, sequence, &body)
+}
+
+/// The request for all TCP sockets of both families, which is the only one for both: for each other the kernel goes through
+/// all of its table, and leaves out the half.
+pub fn tcp_request(sequence: u32) -> Vec<u8> {
+    // struct inet_diag_req: family, two lengths of addresses, extensions, 48 bytes that narrow it to one socket, states,
+    // and a word that is not looked at.
+    let mut body = [0; 60];
+    if let Some(states) = body.get_mut(52..56) {
+        states.copy_from_slice(&EVERY_STATE.to_ne_bytes());
+    }
+    dump_request(TCP, sequence, &body)
 }
 
 /// The request for all UNIX sockets with their names.
@@ -288,6 +303,9 @@ mod tests {
         assert_eq!(request.len(), 72);
         assert_eq!(&request[16..20], [10, 6, 0, 0]);
         assert_eq!(unix_request(9).len(), 40);
+        let both = tcp_request(9);
+        assert_eq!((both.len(), &both[68..72]), (76, &0x1ffe_u32.to_ne_bytes()[..]));
+        assert_eq!(messages(&both).next().unwrap().unwrap().kind, TCP);
         let message = messages(&request).next().unwrap().unwrap();
         assert_eq!((message.kind, message.sequence), (BY_FAMILY, 9));
     }

@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use psoxide_core::decode::linux::bpf::{Holder, sockets_program};
 use psoxide_core::decode::linux::btf::Btf;
 
+use super::ffi;
 use super::load::{Types, link, read_iterator, require_initial_namespaces, undecoded};
 use crate::error::{Error, Result};
 use crate::root::Root;
@@ -22,6 +23,8 @@ impl FileIterator {
     pub(crate) fn open(root: &Root) -> Result<FileIterator> {
         root.require_local("bpf")?;
         require_initial_namespaces(root)?;
+        // Who may not load programs mostly may not make this either: that is told before the types are looked at.
+        drop(ffi::create_cpu_array().map_err(|errno| system_error(errno, "bpf: a map"))?);
         let types = Types::of(root)?;
         let types = Btf::parse(types.bytes()).map_err(undecoded)?;
         let function = types

@@ -25,8 +25,10 @@ const OF_ONE: usize = 4 << 10;
 /// `socket:[` and a number of at most twenty digits; a link that is longer is of another kind.
 const LINK: usize = 40;
 
-/// To load a program costs as much as to read the links of so many processes.
+/// To load a program costs as much as to read the links of so many processes, …
 const MANY: usize = 300;
+/// … or of so many sockets.
+const MANY_SOCKETS: usize = 2000;
 
 /// A socket's number, and one descriptor of one process that refers to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub(super) struct Owner {
 #[derive(Debug)]
 pub(crate) enum Owners {
     /// The links of all processes were read, if anything; a program in the kernel is worth its while at the second asking, or
-    /// if there are many processes.
+    /// if there are many processes or sockets.
     Links { asked: bool },
     /// By a program in the kernel, loaded for this user.
     Kernel { files: FileIterator, user: Uid },
@@ -57,10 +59,11 @@ impl Owners {
         }
     }
 
-    /// The owners of all sockets, as [`of_all`] tells them.
-    pub(super) fn ask(&mut self, root: &Root) -> Result<Vec<Owner>> {
+    /// The owners of all sockets, as [`of_all`] tells them; there are so many sockets.
+    pub(super) fn ask(&mut self, root: &Root, sockets: usize) -> Result<Vec<Owner>> {
+        let many = || sockets >= MANY_SOCKETS || process::pids(root).is_ok_and(|pids| pids.len() >= MANY);
         if let Owners::Links { asked } = self
-            && (*asked || process::pids(root).is_ok_and(|pids| pids.len() >= MANY))
+            && (*asked || many())
         {
             *self = match FileIterator::open(root) {
                 Ok(files) => Owners::Kernel {
