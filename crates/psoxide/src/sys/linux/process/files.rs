@@ -1,14 +1,16 @@
 //! What a process has open.
 
+use std::borrow::Cow;
 use std::ffi::CStr;
+use std::mem::MaybeUninit;
 
 use psoxide_core::Text;
 use psoxide_core::decode::linux::fdinfo::FdInfo;
 use psoxide_core::model::process::OpenFile;
 use rustix::fd::OwnedFd;
 use rustix::fs::{
-    AtFlags, FileType, OFlags, PROC_SUPER_MAGIC, StatxFlags, fstat, fstatfs, readlinkat, stat, statat,
-    statfs, statx,
+    AtFlags, FileType, OFlags, PROC_SUPER_MAGIC, StatxFlags, fstat, fstatfs, readlinkat, readlinkat_raw,
+    stat, statat, statfs, statx,
 };
 use rustix::io::Errno;
 use rustix::path::DecInt;
@@ -19,8 +21,8 @@ use crate::sys::linux::error::{Life, visit_error};
 use crate::sys::linux::process::Reader;
 use crate::sys::linux::process::list::numbered_entries;
 use crate::sys::linux::process::names::below;
-use crate::sys::linux::process::program::{local_path, undeleted};
-use crate::sys::linux::process::reader::read;
+use crate::sys::linux::process::program::{DELETED, local_path, undeleted};
+use crate::sys::linux::process::reader::{LINK, read};
 
 pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
     // Since Linux 6.2 the size of the directory is the number of descriptors; before it was 0. It is told to who may not
@@ -57,21 +59,14 @@ pub(crate) fn open_files(reader: &Reader) -> Result<Vec<OpenFile>> {
     let numbers = numbered_entries(&directory).map_err(|errno| failed(errno, c"fd"))?;
     let append = OFlags::APPEND.bits();
     let mut files = Vec::new();
-    let mut room = Vec::new();
     for number in numbers {
         let digits = DecInt::new(number);
         let name = digits.as_c_str();
-        let target = match readlinkat(&directory, name, std::mem::take(&mut room)) {
-            Ok(target) => target.into_bytes(),
-            Err(Errno::NOENT | Errno::SRCH | Errno::INVAL | Errno::NAMETOOLONG) => continue,
+        let target = match path_of(&directory, name) {
+            Ok(Some(target)) => target,
+            Ok(None) | Err(Errno::NOENT | Errno::SRCH | Errno::INVAL | Errno::NAMETOOLONG) => continue,
             Err(errno) => return Err(failed(errno, &below(c"fd", name))),
         };
-        if !target.starts_with(b"/") {
-            // Most descriptors are of pipes and sockets: their room serves the next.
-            room = target;
-            continue;
-        }
-        let target = Text::from(target);
         if !is_listed(reader, &directory, name, &target, live)? {
             continue;
         }
@@ -86,6 +81,17 @@ pub(crate) fn open_files(reader: &Reader) -> Result<Vec<OpenFile>> {
     Ok(files)
 }
 
+/// Where a descriptor leads, if that is a path: most are of pipes and sockets.
+fn path_of(directory: &OwnedFd, name: &CStr) -> rustix::io::Result<Option<Text>> {
+    let mut room = [MaybeUninit::uninit(); LINK];
+    let (target, rest) = readlinkat_raw(directory, name, &mut room)?;
+    let whole = match rest.is_empty() {
+        false => Cow::Borrowed(&*target),
+        true => Cow::Owned(readlinkat(directory, name, Vec::new())?.into_bytes()),
+    };
+    Ok(whole.starts_with(b"/").then(|| Text::from(&*whole)))
+}
+
 /// Whether a descriptor's target is a regular file that still has its name.
 fn is_listed(reader: &Reader, directory: &OwnedFd, name: &CStr, target: &Text, live: bool) -> Result<bool> {
     let path = || local_path(reader, target);
@@ -96,13 +102,13 @@ fn is_listed(reader: &Reader, directory: &OwnedFd, name: &CStr, target: &Text, l
         stat(path()).map(|stat| FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
     };
     match regular {
-        Ok(true) => {
+        Ok(true) if target.ends_with(DELETED) => {
             // Another link may be left of a file that was removed under this name.
             let mut name = target.clone();
             undeleted(reader, &mut name)?;
             Ok(name == *target)
         }
-        Ok(false) => Ok(false),
+        Ok(listed) => Ok(listed),
         Err(errno @ (Errno::ACCESS | Errno::PERM)) => Err(visit_error(
             errno,
             reader.pid(),

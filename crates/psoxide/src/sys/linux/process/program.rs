@@ -17,7 +17,7 @@ use crate::sys::linux::process::Reader;
 use crate::sys::posix::process::{full_name, may_be_cut};
 
 /// What the kernel writes after the path of a file that has been removed.
-const DELETED: &[u8] = b" (deleted)";
+pub(super) const DELETED: &[u8] = b" (deleted)";
 
 pub(crate) fn name(reader: &Reader) -> Result<Text> {
     // For a single question the shorter file is cheaper.

@@ -32,7 +32,7 @@ use crate::sys::linux::{file, host, memory};
 use crate::sys::posix::process::may_be_cut;
 
 /// Room for the target of a link; one that is longer is read again.
-const LINK: usize = 512;
+pub(super) const LINK: usize = 512;
 /// How files are opened.
 pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 
