@@ -13,7 +13,17 @@ pub(crate) fn to_python<'py>(py: Python<'py>, answer: &impl Typed) -> PyResult<B
     object(py, answer.value())
 }
 
+/// Most values are numbers, of which a table has thousands: they are made where they are needed.
+#[inline]
 pub(crate) fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
+    match value {
+        Value::U64(number) => Ok(number.into_pyobject(py)?.into_any()),
+        Value::F64(number) => Ok(PyFloat::new(py, number).into_any()),
+        value => of_any_type(py, value),
+    }
+}
+
+fn of_any_type(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
     Ok(match value {
         Value::Null => py.None().into_bound(py),
         Value::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
