@@ -1,9 +1,12 @@
 """Processes from the cradle to the grave: identity, waiting, signals, and what psutil refuses."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -174,6 +177,49 @@ def test_oneshot_reads_once_and_may_be_nested():
             assert process.cpu_times() is times
         assert process.cpu_times() is times
     assert process.cpu_times() is not times
+
+
+def test_oneshot_that_cannot_begin_lets_go_of_the_object():
+    class Refused(Exception):
+        pass
+
+    class Asked:
+        def oneshot_enter(self):
+            raise Refused
+
+    process = psoxide.Process()
+    process._proc = Asked()
+    with pytest.raises(Refused):
+        with process.oneshot():
+            raise AssertionError("it began")
+    assert process._cache is None
+    # Another thread can have the lock.
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(process._lock.acquire, blocking=False).result()
+
+
+def test_oneshot_ends_with_its_block_whatever_is_raised_there():
+    process = psoxide.Process()
+    visit = process.oneshot()
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            with visit:
+                times = process.cpu_times()
+                raise KeyError
+        assert process._cache is None
+    with visit, visit:
+        assert process.cpu_times() is not times
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(process._lock.acquire, blocking=False).result()
+
+
+def test_oneshot_is_collected_with_the_object_that_holds_it():
+    process = psoxide.Process()
+    process.visit = process.oneshot()
+    gone = weakref.ref(process)
+    del process
+    gc.collect()
+    assert gone() is None
 
 
 def test_wait_procs_tells_who_ended(child):
