@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use psoxide::model::process::{Exit, Identity, IoClass, Limits, MemoryMap, Resource};
+use psoxide::model::process::{Exit, Identity, IoClass, Limits, MemoryMap, Resource, Status};
 use psoxide::schema::{Typed, Value};
 use psoxide::{Error, ErrorKind, Oneshot, Result, Root, Signal};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyList, PyString};
 
 use crate::connections::{self, constant};
 use crate::error::{About, classes, process_error};
@@ -165,9 +166,8 @@ impl Process {
 
     /// From here to `oneshot_exit` each kernel source is read at most once.
     fn oneshot_enter(&self, py: Python<'_>) -> PyResult<()> {
-        let visit = py
-            .detach(|| Oneshot::visit(&self.root, self.pid))
-            .map_err(|error| self.exception(py, &error))?;
+        // With the lock of the interpreter: it asks the kernel nothing yet.
+        let visit = Oneshot::visit(&self.root, self.pid).map_err(|error| self.exception(py, &error))?;
         *lock(&self.visit) = Some(Arc::new(visit));
         Ok(())
     }
@@ -229,8 +229,9 @@ impl Process {
         .ok()?
     }
 
-    fn status(&self, py: Python<'_>) -> PyResult<&'static str> {
-        Ok(self.ask(py, Oneshot::status)?.as_str())
+    fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        let status = self.ask(py, Oneshot::status)?;
+        Ok(status_word(py, status))
     }
 
     /// When it was started, in seconds since the epoch; with `monotonic` in the kernel's units, as [`Process::start`].
@@ -463,6 +464,14 @@ impl Process {
     }
 }
 
+/// The word for what a process is doing: each is made once, since nearly all processes do one of two things.
+fn status_word(py: Python<'_>, status: Status) -> Bound<'_, PyString> {
+    const LAST: usize = Status::Unknown as usize;
+    static WORDS: [PyOnceLock<Py<PyString>>; LAST + 1] = [const { PyOnceLock::new() }; LAST + 1];
+    let made = || PyString::new(py, status.as_str()).unbind();
+    WORDS[status as usize].get_or_init(py, made).bind(py).clone()
+}
+
 fn known_resource(name: &str) -> PyResult<Resource> {
     Resource::EACH
         .into_iter()
@@ -503,8 +512,8 @@ fn grouped_map<'py>(py: Python<'py>, map: &MemoryMap) -> PyResult<Bound<'py, PyA
 struct PathText(PathBuf);
 
 impl<'py> IntoPyObject<'py> for PathText {
-    type Target = pyo3::types::PyString;
-    type Output = Bound<'py, pyo3::types::PyString>;
+    type Target = PyString;
+    type Output = Bound<'py, PyString>;
     type Error = std::convert::Infallible;
 
     fn into_pyobject(self, py: Python<'py>) -> std::result::Result<Self::Output, Self::Error> {
