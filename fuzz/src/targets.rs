@@ -33,8 +33,11 @@ pub static TARGETS: &[Target] = &[
     target("bytes", &["/stat", "/meminfo"], walk),
     target("linux/bpf/program", &["/kernel.btf"], |bytes| {
         if let Ok(btf) = linux::btf::Btf::parse(bytes) {
-            keep((linux::bpf::task_program(&btf, &[0, 1 << 40]), linux::bpf::offsets_program(&btf, 3, 2)));
-            keep(linux::bpf::walk_program(&btf, &[0, 1 << 40], 3));
+            keep(linux::bpf::offsets_program(&btf, 3, 2));
+            for io in [false, true] {
+                keep(linux::bpf::task_program(&btf, &[0, 1 << 40], io));
+                keep(linux::bpf::walk_program(&btf, &[0, 1 << 40], 3, io));
+            }
         }
     }),
     target("linux/bpf/sockets", &["/kernel.btf", "/sockets.records"], |bytes| {

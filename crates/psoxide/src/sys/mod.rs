@@ -196,7 +196,7 @@ mod contract {
     const _: fn(Sources, Sources) -> Sources = Sources::or;
     const _: fn(&str) -> Option<Sources> = process::sources;
     /// A listing that can be repeated, kept by a table and closed with it: so many descriptors stay open between two.
-    const _: fn(&Root, usize, bool) -> Result<Listing> = Listing::open;
+    const _: fn(&Root, usize, bool, Sources) -> Result<Listing> = Listing::open;
     /// Lists anew: all processes, or those of these numbers, ascending.
     const _: fn(&mut Listing, Option<&[Pid]>) -> Result<()> = Listing::list;
     const _: fn(&Listing) -> &[Pid] = Listing::pids;

@@ -397,7 +397,7 @@ pub(crate) mod process {
     pub(crate) struct Listing(());
 
     impl Listing {
-        pub(crate) fn open(_: &Root, _: usize, _: bool) -> Result<Listing> {
+        pub(crate) fn open(_: &Root, _: usize, _: bool, _: Sources) -> Result<Listing> {
             Err(Error::unsupported("processes"))
         }
 

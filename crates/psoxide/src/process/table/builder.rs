@@ -133,7 +133,7 @@ impl ProcessTableBuilder {
         }
         let has = |name: &str| attrs.iter().any(|attr| attr.name == name);
         Ok(ProcessTable {
-            listing: Listing::open(&self.root, self.keep, self.bpf)?,
+            listing: Listing::open(&self.root, self.keep, self.bpf, first.or(rest))?,
             plan: Plan {
                 root: self.root,
                 pids: self.pids,

@@ -83,6 +83,8 @@ pub(super) const LACKS_THREADS: u32 = 4;
 pub(super) const LACKS_COUNTERS_OF_CPUS: u32 = 8;
 /// The counters of pages could not be read at all.
 pub(super) const LACKS_COUNTERS: u32 = 16;
+/// The counters of I/O were not asked for.
+pub(super) const LACKS_IO: u32 = 32;
 
 /// What is not written of every process, and must be zeros then, where a record is written over another: a size each, and
 /// a place.

@@ -50,8 +50,9 @@ impl Links {
 }
 
 /// The instructions of the program, for the kernel whose types these are; what each CPU has of its own lies at these
-/// offsets, as [`super::offsets_program`] tells. An error names what the kernel does not have.
-pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, DecodeError> {
+/// offsets, as [`super::offsets_program`] tells. `io` asks for the counters of I/O, which lie in lines of memory of their own.
+/// An error names what the kernel does not have.
+pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64], io: bool) -> Result<Vec<u8>, DecodeError> {
     let task = task(btf)?;
     let mut program = Assembler::default();
     let skip = program.label();
@@ -65,7 +66,8 @@ pub fn task_program(btf: &Btf<'_>, cpu_offsets: &[u64]) -> Result<Vec<u8>, Decod
     clear(&mut program, ON_STACK, at::SIZE);
     program.copy(RECORD, STACK);
     program.add_value(RECORD, i32::from(ON_STACK));
-    write_record(&mut program, btf, &task, Links::Process, cpu_offsets, Rounds::Own)?;
+    let wanted = Wanted { cpu_offsets, io };
+    write_record(&mut program, btf, &task, Links::Process, wanted, Rounds::Own)?;
 
     program.load(8, R1, STACK, OWN);
     program.load(8, R1, R1, 0);
@@ -89,13 +91,22 @@ pub(super) fn task<'a>(btf: &'a Btf<'_>) -> Result<Structure<'a>, DecodeError> {
         .ok_or(lacks("the structure task_struct"))
 }
 
+/// What of a record is not the same for all programs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Where each CPU has what is its own.
+    pub(super) cpu_offsets: &'a [u64],
+    /// The counters of I/O.
+    pub(super) io: bool,
+}
+
 /// Writes the record of the process in R7 where zeros are. The other registers are changed, but for [`RECORD`].
 pub(super) fn write_record(
     program: &mut Assembler,
     btf: &Btf<'_>,
     task: &Structure<'_>,
     links: Links,
-    cpu_offsets: &[u64],
+    wanted: Wanted<'_>,
     rounds: Rounds,
 ) -> Result<(), DecodeError> {
     let (kernel_thread, done) = (program.label(), program.label());
@@ -106,12 +117,15 @@ pub(super) fn write_record(
     let signal = pointee(task, "signal")?;
     links.load(program, R8, field(task, "signal")?);
     process(program, &signal)?;
-    sums(program, task, &signal, rounds)?;
+    sums(program, task, &signal, wanted.io, rounds)?;
+    if !wanted.io {
+        note(program, at::LACKS_IO);
+    }
 
     let flags = field(task, "flags")?;
     program.load(4, R1, R7, flags.offset);
     program.jump_if_value(R1, Condition::AnyBit, KERNEL_THREAD, kernel_thread);
-    memory(program, btf, task, links, cpu_offsets, done)?;
+    memory(program, btf, task, links, wanted.cpu_offsets, done)?;
     program.jump(done);
     program.set_down(kernel_thread);
     kernel_thread_name(program, btf, task, done)?;
@@ -472,10 +486,12 @@ mod tests {
     #[test]
     fn programs_fit_the_kernel_whose_types_are_given() {
         let btf = Btf::parse(KERNEL).unwrap();
-        let without = task_program(&btf, &[]).unwrap();
-        let of_four = task_program(&btf, &[0, 1 << 40, 2 << 40, u64::MAX]).unwrap();
+        let without = task_program(&btf, &[], true).unwrap();
+        let of_four = task_program(&btf, &[0, 1 << 40, 2 << 40, u64::MAX], true).unwrap();
         assert!(is_closed(&without) && is_closed(&of_four));
         assert!(of_four.len() > without.len());
+        let without_io = task_program(&btf, &[], false).unwrap();
+        assert!(is_closed(&without_io) && without_io.len() < without.len());
         let offsets = offsets_program(&btf, 3, 64).unwrap();
         assert!(is_closed(&offsets));
     }
@@ -483,7 +499,7 @@ mod tests {
     #[test]
     fn what_a_kernel_lacks_is_named() {
         let btf = Btf::parse(OTHER).unwrap();
-        let error = task_program(&btf, &[]).unwrap_err();
+        let error = task_program(&btf, &[], true).unwrap_err();
         assert_eq!(error.expected(), "task_struct.cpu");
         assert_eq!(
             offsets_program(&btf, 3, 2).unwrap_err().expected(),
@@ -498,7 +514,7 @@ mod tests {
             }
             let mut changed = KERNEL.to_vec();
             changed[place] = b'?';
-            match task_program(&Btf::parse(&changed).unwrap(), &[]) {
+            match task_program(&Btf::parse(&changed).unwrap(), &[], true) {
                 Ok(program) => assert!(is_closed(&program)),
                 Err(_) => refused += 1,
             }
@@ -509,7 +525,7 @@ mod tests {
     #[test]
     fn so_many_cpus_that_jumps_are_too_long_are_refused() {
         let btf = Btf::parse(KERNEL).unwrap();
-        assert!(task_program(&btf, &vec![0; 8192]).is_err());
+        assert!(task_program(&btf, &vec![0; 8192], true).is_err());
         assert!(offsets_program(&btf, 3, 8192).is_err());
     }
 }

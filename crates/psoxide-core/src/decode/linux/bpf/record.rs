@@ -216,7 +216,7 @@ impl<'a> TaskRecord<'a> {
 
     /// What `/proc/<pid>/io` tells.
     pub fn io(&self) -> Option<IoCounters> {
-        if !self.has_sums() {
+        if !self.has_sums() || self.has_note(at::LACKS_IO) {
             return None;
         }
         let counter = |index: usize| self.u64(at::IO + index * 8);

@@ -41,6 +41,7 @@ pub(super) fn sums(
     program: &mut Assembler,
     task: &Structure<'_>,
     signal: &Structure<'_>,
+    io: bool,
     rounds: Rounds,
 ) -> Result<(), DecodeError> {
     let lock = signal
@@ -52,7 +53,7 @@ pub(super) fn sums(
         .and_then(|inner| inner.member("sequence"))
         .or_else(|| lock.member("sequence"));
     let counter = place_of(counter, "signal_struct.stats_lock.sequence")?;
-    let shares = shares(task, signal)?;
+    let shares = shares(task, signal, io)?;
     let (several, done) = (program.label(), program.label());
 
     move_field(program, R8, counter, 4, at::SEQUENCE_BEFORE);
@@ -77,7 +78,7 @@ pub(super) fn sums(
     Ok(())
 }
 
-fn shares(task: &Structure<'_>, signal: &Structure<'_>) -> Result<Vec<Share>, DecodeError> {
+fn shares(task: &Structure<'_>, signal: &Structure<'_>, io: bool) -> Result<Vec<Share>, DecodeError> {
     let run_time = task
         .member("se")
         .and_then(|entity| entity.member("sum_exec_runtime"));
@@ -105,7 +106,8 @@ fn shares(task: &Structure<'_>, signal: &Structure<'_>) -> Result<Vec<Share>, De
         )
     };
     let names = ["rchar", "wchar", "syscr", "syscw", "read_bytes", "write_bytes"];
-    for (name, place) in names.into_iter().zip((at::IO..).step_by(8)) {
+    let names = names.into_iter().filter(|_| io);
+    for (name, place) in names.zip((at::IO..).step_by(8)) {
         shares.push(Share {
             of_thread: of(task, name)?,
             of_ended: of(signal, name)?,

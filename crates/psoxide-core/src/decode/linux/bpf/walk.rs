@@ -5,7 +5,7 @@
 use super::field::{field, lacks, place_of, pointee};
 use super::instruction::{Assembler, Condition, Helper, R0, R1, R2, R3, R4, R6, R7, R8, R9, Register, STACK};
 use super::layout as at;
-use super::program::{ITERATOR, Links, OWN, RECORD, clear, task, write_record};
+use super::program::{ITERATOR, Links, OWN, RECORD, Wanted, clear, task, write_record};
 use super::threads::Rounds;
 use crate::decode::linux::btf::{Btf, Structure};
 use crate::error::DecodeError;
@@ -18,8 +18,9 @@ const LINKS: Links = Links::Typed(TYPED);
 const TYPED: i16 = -8;
 
 /// The instructions of the program; its answer is how many processes there are. Their records stand in the array `map`, in
-/// the kernel's order; those that do not fit are left out. An error names what the kernel does not have.
-pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<u8>, DecodeError> {
+/// the kernel's order; those that do not fit are left out. What `io` asks for, and the error, is as of
+/// [`super::task_program`].
+pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32, io: bool) -> Result<Vec<u8>, DecodeError> {
     let task = task(btf)?;
     let function = |name| btf.function(name).ok_or(lacks(name));
     let all = btf
@@ -50,7 +51,7 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     program.call_function(function("bpf_iter_task_next")?);
     program.jump_if_value(R0, Condition::Equal, 0, done);
     program.copy(R7, R0);
-    fetch(&mut program, &task, function("bpf_rdonly_cast")?)?;
+    fetch(&mut program, &task, function("bpf_rdonly_cast")?, io)?;
     // The list begins with what a CPU runs when there is nothing to run.
     program.load(4, R1, R7, field(&task, "pid")?.offset);
     program.jump_if_value(R1, Condition::Equal, 0, again);
@@ -63,7 +64,8 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
     for (size, place) in at::CLEARED {
         program.store_value(size, RECORD, place as i16, 0);
     }
-    write_record(&mut program, btf, &task, LINKS, cpu_offsets, rounds)?;
+    let wanted = Wanted { cpu_offsets, io };
+    write_record(&mut program, btf, &task, LINKS, wanted, rounds)?;
     program.set_down(full);
     program.load(4, R1, STACK, COUNT);
     program.add_value(R1, 1);
@@ -85,7 +87,7 @@ pub fn walk_program(btf: &Btf<'_>, cpu_offsets: &[u64], map: i32) -> Result<Vec<
 }
 
 /// What is read of a process, a member of each line of memory: of its task, …
-const OF_TASK: [&str; 14] = [
+const OF_TASK: [&str; 12] = [
     "flags",
     "static_prio",
     "se.sum_exec_runtime",
@@ -97,12 +99,10 @@ const OF_TASK: [&str; 14] = [
     "nvcsw",
     "comm",
     "signal",
-    "ioac.rchar",
-    "ioac.read_bytes",
     "delays",
 ];
 /// … of what its threads have in common, …
-const OF_SIGNAL: [&str; 5] = ["utime", "cutime", "min_flt", "ioac.rchar", "sum_sched_runtime"];
+const OF_SIGNAL: [&str; 4] = ["utime", "cutime", "min_flt", "sum_sched_runtime"];
 /// … and of its memory.
 const OF_MEMORY: [&str; 6] = [
     "start_code",
@@ -112,13 +112,15 @@ const OF_MEMORY: [&str; 6] = [
     "hiwater_rss",
     "hugetlb_usage",
 ];
+/// The counters of I/O, which a task has and the threads that have ended have in common.
+const OF_IO: [&str; 2] = ["ioac.rchar", "ioac.read_bytes"];
 
 /// Has the CPU fetch at once what will be read of the processes that come next. Their structures lie each by itself in memory:
 /// otherwise what is in no cache is waited for two dozen times, one after the other. Of the next process is fetched what its
 /// task leads to, of the one after it the task. A page that was not looked at for long is dearer than a line, so one line of each
 /// comes first. `cast` is the function that gives a pointer a type and nothing else; that to the process in R7 is left on the
 /// stack.
-fn fetch(program: &mut Assembler, task: &Structure<'_>, cast: u32) -> Result<(), DecodeError> {
+fn fetch(program: &mut Assembler, task: &Structure<'_>, cast: u32, io: bool) -> Result<(), DecodeError> {
     let number = task.number().cast_signed();
     program.copy(R1, R7);
     program.set(R2, number);
@@ -143,6 +145,10 @@ fn fetch(program: &mut Assembler, task: &Structure<'_>, cast: u32) -> Result<(),
     touch(program, R2, &pointee(task, "real_cred")?, &["uid"]);
     touch(program, R9, task, &OF_TASK);
     touch(program, R4, &signal, &OF_SIGNAL);
+    if io {
+        touch(program, R9, task, &OF_IO);
+        touch(program, R4, &signal, &OF_IO);
+    }
     touch(program, R3, &memory, &OF_MEMORY);
     Ok(())
 }
@@ -183,7 +189,7 @@ mod tests {
     #[test]
     fn a_kernel_whose_programs_cannot_walk_is_told_so() {
         let types = include_bytes!("../../../../../../testdata/linux/bpf-6.18/kernel.btf");
-        let error = walk_program(&Btf::parse(types).unwrap(), &[0], 3).unwrap_err();
+        let error = walk_program(&Btf::parse(types).unwrap(), &[0], 3, true).unwrap_err();
         assert_eq!(error.expected(), "BPF_TASK_ITER_ALL_PROCS");
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct TaskIterator {
     shown: Shown,
     /// Processes that there are and that the kernel does not visit.
     unseen: Vec<Pid>,
+    /// Whether it tells of the counters of I/O.
+    io: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,23 +64,24 @@ struct Task {
 }
 
 impl TaskIterator {
-    /// Loads the program, with room for more processes than were just listed, and has it visit all. The error says
-    /// why it may not, or cannot, be used here.
-    pub(crate) fn open(root: &Root, listed: &[Pid]) -> Result<TaskIterator> {
-        TaskIterator::with_room(root, listed, listed.len())
+    /// Loads the program, with room for more processes than were just listed, and has it visit all; it tells of the
+    /// counters of I/O if `io`. The error says why it may not, or cannot, be used here.
+    pub(crate) fn open(root: &Root, listed: &[Pid], io: bool) -> Result<TaskIterator> {
+        TaskIterator::with_room(root, listed, listed.len(), io)
     }
 
-    fn with_room(root: &Root, listed: &[Pid], processes: usize) -> Result<TaskIterator> {
+    fn with_room(root: &Root, listed: &[Pid], processes: usize, io: bool) -> Result<TaskIterator> {
         let room = processes.saturating_add(processes / 4 + SPARE_ROOM);
-        TaskIterator::of(root, listed, |types, function, offsets| {
+        TaskIterator::of(root, listed, io, |types, function, offsets| {
             // What an older kernel does not have.
-            Pass::walk(types, offsets, room).or_else(|_| Pass::iterator(types, offsets, function))
+            Pass::walk(types, offsets, room, io).or_else(|_| Pass::iterator(types, offsets, function, io))
         })
     }
 
     fn of(
         root: &Root,
         listed: &[Pid],
+        io: bool,
         pass: impl FnOnce(&Btf<'_>, u32, &[u64]) -> Result<Pass>,
     ) -> Result<TaskIterator> {
         root.require_local("bpf")?;
@@ -97,6 +100,7 @@ impl TaskIterator {
             before: Vec::new(),
             shown: Shown::new(clock_ticks_per_second(), page_size() as u64),
             unseen: Vec::new(),
+            io,
         };
         iterator.learn(root, listed)?;
         Ok(iterator)
@@ -105,7 +109,7 @@ impl TaskIterator {
     /// Visits all processes.
     pub(crate) fn read(&mut self, root: &Root) -> Result<()> {
         if let Some(processes) = self.visit()? {
-            *self = TaskIterator::with_room(root, &process::pids(root)?, processes)?;
+            *self = TaskIterator::with_room(root, &process::pids(root)?, processes, self.io)?;
         }
         Ok(())
     }
@@ -290,14 +294,14 @@ enum Pass {
 
 impl Pass {
     /// With room for so many processes.
-    fn walk(types: &Btf<'_>, offsets: &[u64], room: usize) -> Result<Pass> {
+    fn walk(types: &Btf<'_>, offsets: &[u64], room: usize, io: bool) -> Result<Pass> {
         let failed = |errno| system_error(errno, "bpf: a map");
         let map = u32::try_from(room)
             .map_err(|_| Errno::OVERFLOW)
             .and_then(|entries| ffi::create_array(TaskRecord::SIZE, entries))
             .map_err(failed)?;
         let array = SharedBytes::of(map.as_fd(), room * TaskRecord::SIZE).map_err(failed)?;
-        let program = walk_program(types, offsets, map.as_raw_fd()).map_err(undecoded)?;
+        let program = walk_program(types, offsets, map.as_raw_fd(), io).map_err(undecoded)?;
         Ok(Pass::Walk {
             program: load(&program, b"psoxide_walk\0\0\0\0", Purpose::Run)?,
             array,
@@ -305,8 +309,8 @@ impl Pass {
         })
     }
 
-    fn iterator(types: &Btf<'_>, offsets: &[u64], function: u32) -> Result<Pass> {
-        let program = task_program(types, offsets).map_err(undecoded)?;
+    fn iterator(types: &Btf<'_>, offsets: &[u64], function: u32, io: bool) -> Result<Pass> {
+        let program = task_program(types, offsets, io).map_err(undecoded)?;
         Ok(Pass::Iterator {
             link: link(&program, b"psoxide_tasks\0\0\0", function)?,
             records: Vec::new(),
@@ -371,12 +375,13 @@ mod tests {
     fn processes_are_visited() {
         both_passes_tell_of_the_same_processes();
         room_is_made_for_more_processes();
+        counters_of_io_are_told_where_they_are_wanted();
         nothing_is_left();
     }
 
     fn nothing_is_left() {
         let before = held().len();
-        match TaskIterator::open(&Root::default(), &listed()) {
+        match TaskIterator::open(&Root::default(), &listed(), true) {
             Ok(mut iterator) => {
                 iterator.read(&Root::default()).unwrap();
                 let kept = held().len();
@@ -400,11 +405,11 @@ mod tests {
 
     fn both_passes_tell_of_the_same_processes() {
         let root = Root::default();
-        let by_iterator = TaskIterator::of(&root, &listed(), |types, function, offsets| {
-            Pass::iterator(types, offsets, function)
+        let by_iterator = TaskIterator::of(&root, &listed(), true, |types, function, offsets| {
+            Pass::iterator(types, offsets, function, true)
         });
-        let walk = TaskIterator::of(&root, &listed(), |types, _, offsets| {
-            Pass::walk(types, offsets, 1 << 16)
+        let walk = TaskIterator::of(&root, &listed(), true, |types, _, offsets| {
+            Pass::walk(types, offsets, 1 << 16, true)
         });
         let (mut first, mut walk) = match (by_iterator, walk) {
             (Ok(first), Ok(walk)) => (first, walk),
@@ -433,15 +438,31 @@ mod tests {
         });
     }
 
+    fn counters_of_io_are_told_where_they_are_wanted() {
+        let root = Root::default();
+        for io in [false, true] {
+            let iterator = match TaskIterator::open(&root, &listed(), io) {
+                Ok(iterator) => iterator,
+                Err(error) => return println!("not opened here: {error}"),
+            };
+            // The sums of one that runs may be those of two moments; of all that rest they are not.
+            let records = TaskRecord::split(iterator.pass.records()).unwrap();
+            let told = records.filter(|record| record.io().is_some()).count();
+            assert_eq!(told > 0, io);
+            let own = iterator.record(std::process::id()).unwrap();
+            assert!(own.0.status(iterator.shown()).is_some());
+        }
+    }
+
     fn room_is_made_for_more_processes() {
         let root = Root::default();
-        let mut iterator = match TaskIterator::open(&root, &listed()) {
+        let mut iterator = match TaskIterator::open(&root, &listed(), true) {
             Ok(iterator) if matches!(iterator.pass, Pass::Walk { .. }) => iterator,
             Ok(_) => return println!("no kernel here that lets a program walk"),
             Err(error) => return println!("not opened here: {error}"),
         };
         let types = Types::of(&root).unwrap();
-        iterator.pass = Pass::walk(&Btf::parse(types.bytes()).unwrap(), &[], 1).unwrap();
+        iterator.pass = Pass::walk(&Btf::parse(types.bytes()).unwrap(), &[], 1, true).unwrap();
         assert!(iterator.visit().unwrap().is_some_and(|processes| processes > 1));
         iterator.read(&root).unwrap();
         assert!(iterator.count() > 1 && iterator.record(std::process::id()).is_some());

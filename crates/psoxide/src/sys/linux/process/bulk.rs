@@ -25,6 +25,8 @@ const CHEAPER: usize = 32;
 #[derive(Debug)]
 pub(super) struct Bulk {
     state: State,
+    /// Whether it is to tell of the counters of I/O.
+    io: bool,
     /// How many readings there were.
     readings: u64,
     /// Where the process that is asked of next may be.
@@ -57,13 +59,14 @@ pub(super) enum Filled {
 }
 
 impl Bulk {
-    pub(super) fn new(allowed: bool) -> Bulk {
+    pub(super) fn new(allowed: bool, io: bool) -> Bulk {
         let state = match allowed {
             true => State::Untried,
             false => State::Refused(Error::unsupported("bpf: not to be used")),
         };
         Bulk {
             state,
+            io,
             readings: 0,
             place: 0,
         }
@@ -87,7 +90,7 @@ impl Bulk {
             && let Ok(pids) = list::pids(root)
         {
             if pids.len() >= least {
-                self.state = match TaskIterator::open(root, &pids) {
+                self.state = match TaskIterator::open(root, &pids, self.io) {
                     Ok(iterator) => State::Loaded {
                         iterator,
                         user: geteuid(),

@@ -65,8 +65,8 @@ enum Without {
 
 impl Listing {
     /// At most `keep` descriptors stay open from one reading to the next. `bulk` tells whether the kernel may be asked of
-    /// all processes at once.
-    pub(crate) fn open(root: &Root, keep: usize, bulk: bool) -> Result<Listing> {
+    /// all processes at once, `wanted` which sources will be read.
+    pub(crate) fn open(root: &Root, keep: usize, bulk: bool, wanted: Sources) -> Result<Listing> {
         let directory = Arc::new(list::open(root.proc())?);
         Ok(Listing {
             root: root.clone(),
@@ -76,7 +76,7 @@ impl Listing {
             kept: Kept::new(keep),
             page: vec![0; PAGE],
             pidfds: root.is_local(),
-            bulk: Bulk::new(bulk),
+            bulk: Bulk::new(bulk, wanted.meets(Sources::IO)),
             asked_by_number: false,
             own: std::process::id(),
         })

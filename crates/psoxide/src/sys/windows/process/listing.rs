@@ -82,7 +82,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// No descriptors are needed, and none kept; the kernel is always asked of all at once.
-    pub(crate) fn open(root: &Root, _: usize, _: bool) -> Result<Listing> {
+    pub(crate) fn open(root: &Root, _: usize, _: bool, _: Sources) -> Result<Listing> {
         root.require_local("processes")?;
         Ok(Listing {
             root: root.clone(),
