@@ -49,6 +49,9 @@ pub(crate) struct Arguments {
     /// Take only this step.
     #[arg(long, value_enum)]
     only: Option<Only>,
+    /// Where nothing can be run, link the library, which is what calls the system, and not what is built on it.
+    #[arg(long)]
+    library: bool,
 }
 
 /// Kinds of targets.
@@ -173,7 +176,7 @@ fn check(target: &'static Target, compiler: &Compiler, arguments: &Arguments) ->
                 report.clippy = build.clippy();
             }
             if wanted(Only::Link) {
-                report.link = build.link();
+                report.link = build.link(arguments);
             }
             let linked = !matches!(report.link, Step::Failed(_));
             report.tests = match target.run {
@@ -230,28 +233,39 @@ impl Build<'_> {
         passed(&mut clippy, "ok")
     }
 
-    fn link(&self) -> Step {
+    fn link(&self, arguments: &Arguments) -> Step {
         let done = match self.target.linker {
             Linker::Missing(reason) => return Step::Left(reason),
             Linker::Illumos { .. } => "ok, names unchecked",
             Linker::Program(_) | Linker::Zig { .. } => "ok",
         };
-        let mut programs = self.cargo(&["build", "--quiet"]);
-        // Of tests that are not run all but the linker's part is clippy's, too.
-        programs.args(match self.target.is_run() {
-            true => ["--all-targets"].as_slice(),
-            false => &["--lib", "--bins"],
-        });
-        match passed(programs.args(CRATES), done) {
+        let mut steps: Vec<&dyn Fn() -> Step> = Vec::new();
+        let programs = || self.link_programs(done);
+        let whole = || self.link_whole(done);
+        let extension = || self.link_extension(done);
+        match self.target.run {
             // The tests reach all that there is, since they run.
-            Step::Passed(_) if matches!(self.target.run, Run::No(_) | Run::Wine) => {
-                match self.link_whole(done) {
-                    Step::Passed(_) => self.link_extension(done),
-                    step => step,
-                }
-            }
-            step => step,
+            Run::Native { .. } | Run::Emulated(_) => steps.push(&programs),
+            // With the package run, too, its module is linked there.
+            Run::Wine if arguments.run => steps.extend([&programs as &dyn Fn() -> Step, &whole]),
+            Run::No(_) if arguments.library => steps.push(&whole),
+            Run::Wine | Run::No(_) => steps.extend([&programs as &dyn Fn() -> Step, &whole, &extension]),
         }
+        for step in steps {
+            if let failed @ Step::Failed(_) = step() {
+                return failed;
+            }
+        }
+        Step::Passed(done.to_owned())
+    }
+
+    fn link_programs(&self, done: &str) -> Step {
+        let mut programs = self.cargo(&["build", "--quiet", "--lib", "--bins"]);
+        // Of tests that are not run all but the linker's part is clippy's, too.
+        if self.target.is_run() {
+            programs.arg("--tests");
+        }
+        passed(programs.args(CRATES), done)
     }
 
     /// The extension module for Python. The interpreter's names are those of its stable interface, so there need be none:
@@ -316,18 +330,28 @@ impl Build<'_> {
             println!("left out: {}: {}", left.test, left.reason);
             tests.args(["--skip", left.test]);
         }
+        let (mut counts, mut ended) = count(&mut tests);
         // An emulator is slow, and locks of its own get in the way of programs that fork: what fails is tried again.
-        let tries = match self.target.run {
-            Run::Emulated(_) => 3,
-            _ => 1,
+        let again = match self.target.run {
+            Run::Emulated(_) => 2,
+            _ => 0,
         };
-        let mut told = count(&mut tests, left_out.len());
-        for _ in 1..tries {
-            if let Step::Failed(_) = told {
-                told = count(&mut tests, left_out.len());
+        for _ in 0..again {
+            if ended.is_ok() {
+                break;
+            }
+            match counts.failures() {
+                Some(failures) => {
+                    let mut those = limited(&tests);
+                    let (made_up, end) = count(those.args(failures));
+                    counts.make_up(made_up);
+                    ended = end;
+                }
+                // A program that crashed or hung tells nothing of its tests.
+                None => (counts, ended) = count(&mut tests),
             }
         }
-        told
+        told(&counts, &ended, left_out.len())
     }
 
     fn runner_setting(&self, runner: &[String]) -> String {
@@ -389,9 +413,13 @@ fn passed(command: &mut Command, done: &str) -> Step {
 }
 
 /// Runs tests, shows what they print and counts them.
-fn count(command: &mut Command, left_out: usize) -> Step {
+fn count(command: &mut Command) -> (Counts, Outcome) {
     let mut counts = Counts::default();
     let ended = counts.run(&mut limited(command));
+    (counts, ended)
+}
+
+fn told(counts: &Counts, ended: &Outcome, left_out: usize) -> Step {
     let told = format!("{counts}, {left_out} left out").replace("tests: ", "");
     match ended {
         Ok(()) => Step::Passed(told),

@@ -18,9 +18,24 @@ pub(crate) struct Counts {
     passed: u64,
     failed: u64,
     left_out: u64,
+    /// The names of those that failed, as far as they were told.
+    failures: Vec<String>,
 }
 
 impl Counts {
+    /// The tests that failed, if each of them was named.
+    pub(crate) fn failures(&self) -> Option<&[String]> {
+        let all = usize::try_from(self.failed) == Ok(self.failures.len());
+        (all && self.failed > 0).then_some(&*self.failures)
+    }
+
+    /// Takes what another run of the tests that failed came to for theirs.
+    pub(crate) fn make_up(&mut self, again: Counts) {
+        self.passed += again.passed;
+        self.failed = again.failed;
+        self.failures = again.failures;
+    }
+
     /// Runs a program to its end, passes on what it prints, and counts the tests that it reports; none is an error.
     pub(crate) fn run(&mut self, command: &mut Command) -> Outcome {
         let before = self.passed + self.failed;
@@ -53,8 +68,13 @@ impl Counts {
         Ok(())
     }
 
-    /// Adds a line like `test result: ok. 3 passed; 0 failed; 0 ignored; …`.
+    /// Adds a line like `test result: ok. 3 passed; 0 failed; 0 ignored; …`, or like `---- name stdout ----`, which what a
+    /// failed test printed follows.
     fn add(&mut self, text: &str) {
+        let failure = text.strip_prefix("---- ");
+        if let Some(name) = failure.and_then(|rest| rest.strip_suffix(" stdout ----")) {
+            self.failures.push(name.to_owned());
+        }
         let Some(result) = text.strip_prefix("test result: ") else {
             return;
         };
@@ -104,6 +124,7 @@ impl fmt::Display for Counts {
             passed,
             failed,
             left_out,
+            failures: _,
         } = self;
         write!(
             formatter,
@@ -129,9 +150,27 @@ mod tests {
             Counts {
                 passed: 4,
                 failed: 2,
-                left_out: 1
+                left_out: 1,
+                failures: Vec::new(),
             }
         );
+    }
+
+    #[test]
+    fn tests_that_failed_are_made_up_for_by_another_run_of_them() {
+        let mut counts = Counts::default();
+        counts.add("---- net::sockets stdout ----");
+        counts.add("---- not the start of what a test printed");
+        counts.add("test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
+        assert_eq!(counts.failures(), Some(&["net::sockets".to_owned()][..]));
+        let mut again = Counts::default();
+        again.add("test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out");
+        counts.make_up(again);
+        assert_eq!(counts.to_string(), "tests: 4 passed, 0 failed, 0 ignored");
+        assert_eq!(counts.failures(), None);
+        // One that is not named may be any.
+        counts.add("test result: FAILED. 0 passed; 1 failed; 0 ignored");
+        assert_eq!(counts.failures(), None);
     }
 
     #[test]
