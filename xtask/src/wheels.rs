@@ -249,5 +249,5 @@ fn without_lock(python: &Path, interpreter: &Path) -> Outcome {
     // A module that does not say that it needs no lock would have turned it on.
     let declared = "import sys, psoxide; sys.exit(sys._is_gil_enabled())";
     workspace::run(command(&fresh.python).current_dir("/").args(["-c", declared]))?;
-    workspace::run(command(&fresh.python).args(["-X", "dev", "python/tests/hammer.py", "20"]))
+    workspace::run(command(&fresh.python).args(["-X", "dev", "python/tests/hammer.py", "60"]))
 }

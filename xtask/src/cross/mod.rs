@@ -239,24 +239,24 @@ impl Build<'_> {
             Linker::Illumos { .. } => "ok, names unchecked",
             Linker::Program(_) | Linker::Zig { .. } => "ok",
         };
-        let mut steps: Vec<&dyn Fn() -> Step> = Vec::new();
-        let programs = || self.link_programs(done);
-        let whole = || self.link_whole(done);
-        let extension = || self.link_extension(done);
-        match self.target.run {
+        let (programs, whole, extension) = match self.target.run {
             // The tests reach all that there is, since they run.
-            Run::Native { .. } | Run::Emulated(_) => steps.push(&programs),
-            // With the package run, too, its module is linked there.
-            Run::Wine if arguments.run => steps.extend([&programs as &dyn Fn() -> Step, &whole]),
-            Run::No(_) if arguments.library => steps.push(&whole),
-            Run::Wine | Run::No(_) => steps.extend([&programs as &dyn Fn() -> Step, &whole, &extension]),
-        }
-        for step in steps {
-            if let failed @ Step::Failed(_) = step() {
-                return failed;
-            }
-        }
-        Step::Passed(done.to_owned())
+            Run::Native { .. } | Run::Emulated(_) => (true, false, false),
+            // Where the package is run, its module is linked for that.
+            Run::Wine => (true, true, !arguments.run),
+            Run::No(_) => (!arguments.library, true, !arguments.library),
+        };
+        let links = [
+            (programs, Build::link_programs as fn(&Self, &str) -> Step),
+            (whole, Build::link_whole),
+            (extension, Build::link_extension),
+        ];
+        links
+            .into_iter()
+            .filter(|(wanted, _)| *wanted)
+            .map(|(_, link)| link(self, done))
+            .find(|step| matches!(step, Step::Failed(_)))
+            .unwrap_or(Step::Passed(done.to_owned()))
     }
 
     fn link_programs(&self, done: &str) -> Step {

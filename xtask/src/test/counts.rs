@@ -20,12 +20,14 @@ pub(crate) struct Counts {
     left_out: u64,
     /// The names of those that failed, as far as they were told.
     failures: Vec<String>,
+    /// Programs that began their tests, less those that told their results.
+    unfinished: i64,
 }
 
 impl Counts {
-    /// The tests that failed, if each of them was named.
+    /// The tests that failed, if each of them was named and no program ended before its last test.
     pub(crate) fn failures(&self) -> Option<&[String]> {
-        let all = usize::try_from(self.failed) == Ok(self.failures.len());
+        let all = usize::try_from(self.failed) == Ok(self.failures.len()) && self.unfinished == 0;
         (all && self.failed > 0).then_some(&*self.failures)
     }
 
@@ -34,6 +36,7 @@ impl Counts {
         self.passed += again.passed;
         self.failed = again.failed;
         self.failures = again.failures;
+        self.unfinished += again.unfinished;
     }
 
     /// Runs a program to its end, passes on what it prints, and counts the tests that it reports; none is an error.
@@ -68,9 +71,13 @@ impl Counts {
         Ok(())
     }
 
-    /// Adds a line like `test result: ok. 3 passed; 0 failed; 0 ignored; …`, or like `---- name stdout ----`, which what a
-    /// failed test printed follows.
+    /// Adds a line: `running 3 tests`, `---- name stdout ----`, which what a failed test printed follows, or
+    /// `test result: ok. 3 passed; 0 failed; 0 ignored; …`.
     fn add(&mut self, text: &str) {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if let ["running", _, "tests" | "test"] = words.as_slice() {
+            self.unfinished += 1;
+        }
         let failure = text.strip_prefix("---- ");
         if let Some(name) = failure.and_then(|rest| rest.strip_suffix(" stdout ----")) {
             self.failures.push(name.to_owned());
@@ -78,6 +85,7 @@ impl Counts {
         let Some(result) = text.strip_prefix("test result: ") else {
             return;
         };
+        self.unfinished -= 1;
         for part in result.split(['.', ';']) {
             let mut words = part.split_whitespace();
             let Some(number) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
@@ -125,6 +133,7 @@ impl fmt::Display for Counts {
             failed,
             left_out,
             failures: _,
+            unfinished: _,
         } = self;
         write!(
             formatter,
@@ -140,10 +149,11 @@ mod tests {
     #[test]
     fn results_are_added_up() {
         let mut counts = Counts::default();
-        counts.add("running 5 tests");
+        counts.add("running 4 tests");
         counts.add(
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s",
         );
+        counts.add("running 3 tests");
         counts.add("test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 7 filtered out");
         assert_eq!(
             counts,
@@ -152,6 +162,7 @@ mod tests {
                 failed: 2,
                 left_out: 1,
                 failures: Vec::new(),
+                unfinished: 0,
             }
         );
     }
@@ -159,17 +170,24 @@ mod tests {
     #[test]
     fn tests_that_failed_are_made_up_for_by_another_run_of_them() {
         let mut counts = Counts::default();
+        counts.add("running 4 tests");
         counts.add("---- net::sockets stdout ----");
         counts.add("---- not the start of what a test printed");
         counts.add("test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
         assert_eq!(counts.failures(), Some(&["net::sockets".to_owned()][..]));
         let mut again = Counts::default();
+        again.add("running 1 test");
         again.add("test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out");
         counts.make_up(again);
         assert_eq!(counts.to_string(), "tests: 4 passed, 0 failed, 0 ignored");
         assert_eq!(counts.failures(), None);
-        // One that is not named may be any.
+        // One that is not named may be any, and so may those of a program that crashed.
+        counts.add("running 1 test");
         counts.add("test result: FAILED. 0 passed; 1 failed; 0 ignored");
+        assert_eq!(counts.failures(), None);
+        counts.add("---- net::others stdout ----");
+        assert!(counts.failures().is_some());
+        counts.add("running 9 tests");
         assert_eq!(counts.failures(), None);
     }
 
