@@ -449,8 +449,7 @@ mod tests {
             let records = TaskRecord::split(iterator.pass.records()).unwrap();
             let told = records.filter(|record| record.io().is_some()).count();
             assert_eq!(told > 0, io);
-            let own = iterator.record(std::process::id()).unwrap();
-            assert!(own.0.status(iterator.shown()).is_some());
+            assert!(iterator.record(std::process::id()).is_some());
         }
     }
 
