@@ -4,7 +4,10 @@
 #![allow(unsafe_code)]
 
 use pyo3::exceptions::PySystemError;
-use pyo3::ffi::{Py_ssize_t, PyObject_GC_Track, PyObject_GC_UnTrack, PyTuple_SetItem, PyType_GenericAlloc};
+use pyo3::ffi::{
+    Py_TPFLAGS_TUPLE_SUBCLASS, Py_ssize_t, PyObject_GC_Track, PyObject_GC_UnTrack, PyTuple_SetItem,
+    PyType_GenericAlloc, PyType_GetFlags,
+};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
@@ -22,10 +25,17 @@ where
     static AS_ITSELF: PyOnceLock<bool> = PyOnceLock::new();
     let py = class.py();
     let as_itself = *AS_ITSELF.get_or_init(py, || is_as_the_interpreters(py).unwrap_or(false));
-    match as_itself && class.is_subclass_of::<PyTuple>().unwrap_or(false) {
+    match as_itself && is_of_tuples(class) {
         true => Ok(filled(class, length, members)),
         false => Err(members),
     }
+}
+
+/// Whether the instances are tuples. A flag of the class tells, which to ask for takes a tenth of asking whose subclass it is.
+fn is_of_tuples(class: &Bound<'_, PyType>) -> bool {
+    // SAFETY: the class is a type that is alive, and its flags are only read.
+    let flags = unsafe { PyType_GetFlags(class.as_type_ptr()) };
+    flags & Py_TPFLAGS_TUPLE_SUBCLASS != 0
 }
 
 /// Python 3.14 keeps a tuple's hash in it, which only its own way of making one prepares.

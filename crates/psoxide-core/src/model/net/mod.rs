@@ -2,7 +2,7 @@
 
 mod connection;
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::net::{IpAddr, Ipv6Addr};
 
 pub use self::connection::{
@@ -174,14 +174,14 @@ impl fmt::Display for InterfaceAddress {
             InterfaceAddress::Ip(address) => address.fmt(formatter),
             InterfaceAddress::Scoped(address, scope) => formatter.pad(&format!("{address}%{scope}")),
             InterfaceAddress::Hardware(bytes) => {
-                let length = bytes.len().max(6);
-                let pairs: Vec<String> = bytes
-                    .iter()
-                    .chain(core::iter::repeat(&0))
-                    .take(length)
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect();
-                formatter.pad(&pairs.join(":"))
+                let zeros = core::iter::repeat_n(&0, 6_usize.saturating_sub(bytes.len()));
+                let mut text = String::with_capacity(3 * bytes.len().max(6));
+                for byte in bytes.iter().chain(zeros) {
+                    let digits = [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+                    text.extend((!text.is_empty()).then_some(':'));
+                    text.extend(digits.into_iter().flatten());
+                }
+                formatter.pad(&text)
             }
         }
     }
@@ -190,7 +190,10 @@ impl fmt::Display for InterfaceAddress {
 impl Typed for InterfaceAddress {
     const TYPE: Type = Type::Text;
     fn value(&self) -> Value {
-        Value::Text(Text::from(self.to_string()))
+        // The longest without a scope.
+        let mut text = String::with_capacity("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".len());
+        let _ = write!(text, "{self}"); // to a string it never fails
+        Value::Text(Text::from(text))
     }
 }
 

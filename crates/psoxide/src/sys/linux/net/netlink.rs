@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use psoxide_core::DecodeError;
 use psoxide_core::decode::linux::netlink::{Meaning, messages};
+use rustix::buffer::spare_capacity;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
@@ -56,7 +57,7 @@ impl Netlink {
             socket,
             what,
             sequence: 0,
-            buffer: vec![0; PART],
+            buffer: Vec::with_capacity(PART),
         })
     }
 
@@ -80,8 +81,9 @@ impl Netlink {
             match self.attempt(kind, &request, &decode) {
                 // The table changed meanwhile, or parts of the answer were lost.
                 Err(Failure::Refused(Errno::INTR | Errno::NOBUFS)) if attempt < ATTEMPTS => {}
-                Err(Failure::Refused(Errno::MSGSIZE)) if self.buffer.len() < LARGEST => {
-                    self.buffer.resize(self.buffer.len() * 4, 0);
+                Err(Failure::Refused(Errno::MSGSIZE)) if self.buffer.capacity() < LARGEST => {
+                    let larger = self.buffer.capacity() * 4;
+                    self.buffer = Vec::with_capacity(larger);
                 }
                 Err(Failure::Refused(errno)) => return Err(system_error(errno, self.what)),
                 Err(Failure::Misread(error)) => return Err(Error::decode(self.what, error)),
@@ -100,8 +102,10 @@ impl Netlink {
         let mut entries = Vec::new();
         let mut disturbed = false;
         loop {
+            self.buffer.clear();
+            let room = spare_capacity(&mut self.buffer);
             // A part that does not fit is cut; its whole length is told.
-            let (_, length) = match recv(&self.socket, &mut *self.buffer, RecvFlags::TRUNC) {
+            let (_, length) = match recv(&self.socket, room, RecvFlags::TRUNC) {
                 Err(Errno::INTR) => continue,
                 // Nothing came in time.
                 Err(Errno::AGAIN) => return Err(Failure::Refused(Errno::TIMEDOUT)),
