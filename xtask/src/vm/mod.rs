@@ -34,6 +34,11 @@ const PACKAGES: [&str; 7] = [
 /// From power-on to power-off; an emulated processor on a busy host takes its time.
 const LIMIT: &str = "900";
 
+/// Megabytes of memory of a machine, and of one on which thousands of processes are started.
+const MEMORY: (&str, &str) = ("1024", "12288");
+/// So many: as many as a machine of few processors has numbers for by default.
+const CROWD: u32 = 32_768;
+
 /// The arguments of `cargo xtask vm`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -87,8 +92,8 @@ struct Told {
     differences: Vec<(String, String)>,
     /// Where psoxide means to differ, with the reason.
     meant: Vec<String>,
-    /// The last line of the live tests, where they were run, and those that failed.
-    tests: Option<String>,
+    /// The last line of the live tests, and of the one with a crowd of processes, where they were run; and those that failed.
+    tests: Vec<String>,
     failed_tests: Vec<String>,
     /// What went wrong besides.
     failure: Option<String>,
@@ -183,7 +188,10 @@ fn boot(kernel: &Kernel, suite: Suite, battery: Battery, script: &str) -> Result
             "-smp",
             "2",
             "-m",
-            "1024",
+            match battery.has_live_tests() {
+                true => MEMORY.1,
+                false => MEMORY.0,
+            },
             "-nic",
             "none",
             "-nographic",
@@ -239,11 +247,14 @@ fn inside_script(battery: Battery, python: &Path, tests: &Path) -> Result<String
         compare = quoted(&root.join("xtask/vm/hardware.py"))?,
         parity = quoted(&root.join("xtask/parity"))?,
         program = quoted(&std::env::current_exe()?)?,
-        tests = if battery == Battery::Discharging {
+        tests = if battery.has_live_tests() {
             let folder = quoted(&root.join("crates/psoxide"))?;
+            let tests = format!("{} --color never </dev/null 2>&1", quoted(tests)?);
             format!(
-                "cd {folder} && {} --color never </dev/null 2>&1 || status=1",
-                quoted(tests)?
+                "cd {folder} && {tests} || status=1\n\
+                 echo {} > /proc/sys/kernel/pid_max\n\
+                 PSOXIDE_CROWD={CROWD} {tests} --exact bulk::a_crowd_is_told_to_the_last || status=1",
+                CROWD * 2,
             )
         } else {
             String::new()
@@ -267,7 +278,7 @@ impl Told {
             probes: BTreeMap::new(),
             differences: Vec::new(),
             meant: Vec::new(),
-            tests: None,
+            tests: Vec::new(),
             failed_tests: Vec::new(),
             failure: Some("the machine ended before the comparison did".to_owned()),
             time: Duration::ZERO,
@@ -277,7 +288,7 @@ impl Told {
     /// Takes in a line of the console.
     fn hear(&mut self, line: &str) {
         if let Some(result) = line.strip_prefix("test result: ") {
-            self.tests = Some(result.to_owned());
+            self.tests.push(result.to_owned());
         } else if line.starts_with("test ") && line.ends_with(" FAILED") {
             self.failed_tests.push(line.to_owned());
         }
@@ -332,6 +343,11 @@ impl Suite {
 }
 
 impl Battery {
+    /// Whether the live tests run there, too: on one machine of each kernel.
+    fn has_live_tests(self) -> bool {
+        self == Battery::Discharging
+    }
+
     fn name(self) -> &'static str {
         match self {
             Battery::Discharging => "discharging",

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use super::{Battery, Told};
+use super::{Battery, CROWD, Told};
 use crate::Outcome;
 use crate::workspace;
 
@@ -18,7 +18,7 @@ pub(super) fn print(told: &[Told]) {
         for (_, difference) in &boot.differences {
             println!("    {difference}");
         }
-        if let Some(tests) = &boot.tests {
+        for tests in &boot.tests {
             println!("    live tests: {tests}");
         }
         for test in &boot.failed_tests {
@@ -97,12 +97,12 @@ fn document(told: &[Told]) -> Result<String, std::fmt::Error> {
         writeln!(text, "\n{}, {}: {failure}", boot.release, describe(boot.battery))?;
     }
     for boot in told {
-        if let Some(tests) = &boot.tests {
-            let release = &boot.release;
-            writeln!(
-                text,
-                "\nThe library's live tests on Linux {release}, as root: {tests}"
-            )?;
+        let names = [
+            String::from("The library's live tests"),
+            format!("Its test with {CROWD} processes more"),
+        ];
+        for (name, tests) in names.iter().zip(&boot.tests) {
+            writeln!(text, "\n{name}, on Linux {}, as root: {tests}", boot.release)?;
         }
         for test in &boot.failed_tests {
             writeln!(text, "* {test}")?;

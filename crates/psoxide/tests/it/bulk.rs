@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use psoxide::catalog::Attr;
+use psoxide::model::process::Identity;
 use psoxide::process::{Row, Source};
 use psoxide::schema::Value;
 use psoxide::{ErrorKind, ProcessTable};
@@ -36,7 +38,11 @@ const ATTRS: [&str; 19] = [
 ];
 
 fn table(bpf: bool) -> ProcessTable {
-    let builder = ProcessTable::builder().attrs(ATTRS).bpf(bpf);
+    table_of(&ATTRS, bpf)
+}
+
+fn table_of(attrs: &[&str], bpf: bool) -> ProcessTable {
+    let builder = ProcessTable::builder().attrs(attrs.iter().copied()).bpf(bpf);
     builder.build().unwrap()
 }
 
@@ -268,6 +274,83 @@ fn one_pass_tells_what_proc_tells() {
         compared.len(),
         processes.len()
     );
+}
+
+/// How many processes wait below each shell of [`a_crowd_is_told_to_the_last`].
+const BELOW_A_SHELL: usize = 1024;
+
+/// As many processes as a machine may often have at most, and more. Only where `PSOXIDE_CROWD` asks for so many: on a machine of
+/// its own, as `cargo xtask vm` starts it.
+#[test]
+fn a_crowd_is_told_to_the_last() {
+    let Ok(count) = std::env::var("PSOXIDE_CROWD") else {
+        println!("not compared: a crowd of thousands, which PSOXIDE_CROWD=32768 asks for");
+        return;
+    };
+    let count: usize = count.parse().unwrap();
+    // Who waits is the shell itself, forked, for the end of a file that only this test could write to.
+    let script = format!(
+        "exec 3<&0; i=0; while [ $i -lt {BELOW_A_SHELL} ]; do read -r line <&3 & i=$((i + 1)); done; echo started; wait"
+    );
+    let mut shells: Vec<Child> = (0..count.div_ceil(BELOW_A_SHELL))
+        .map(|_| {
+            let mut command = Command::new("sh");
+            let command = command.args(["-c", &script]).stderr(Stdio::null());
+            Child::of(command.stdin(Stdio::piped()).stdout(Stdio::piped()))
+        })
+        .collect();
+    for shell in &mut shells {
+        let mut line = String::new();
+        let stdout = shell.started.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        assert_eq!(line, "started\n");
+    }
+    let parents: BTreeSet<u32> = shells.iter().map(|shell| shell.process.pid()).collect();
+    let below = |table: &ProcessTable| -> BTreeMap<Identity, Vec<String>> {
+        let rows = table.rows().iter();
+        rows.filter(|row| row.ppid().is_ok_and(|parent| parents.contains(&parent)))
+            .map(|row| {
+                let attrs = table.attrs().iter();
+                let told = attrs.map(|attr| text(&row.value(attr).unwrap()));
+                (row.identity(), told.collect())
+            })
+            .collect()
+    };
+    if bulk().is_none() {
+        return;
+    }
+    // Of one file each: an emulated machine takes its time.
+    let attrs = [
+        "cpu_times",
+        "create_time",
+        "name",
+        "nice",
+        "num_threads",
+        "page_faults",
+        "ppid",
+        "status",
+    ];
+    let [mut bulk, before, after] = [true, false, false].map(|bpf| table_of(&attrs, bpf));
+    let mut files = [before, after];
+    for _ in 0..20 {
+        files[0].refresh().unwrap();
+        bulk.refresh().unwrap();
+        files[1].refresh().unwrap();
+        assert_eq!(bulk.source(), Source::Bulk, "{:?}", bulk.bulk_error());
+        let [before, after] = files.each_ref().map(below);
+        assert_eq!(before.len(), parents.len() * BELOW_A_SHELL);
+        // At first some of them have not come to rest.
+        if before == after {
+            let told = below(&bulk);
+            assert_eq!(told.len(), before.len());
+            let differs = |identity: &&Identity| told.get(identity) != before.get(identity);
+            let different = before.keys().find(differs);
+            let pair = different.map(|identity| (before.get(identity), told.get(identity)));
+            assert_eq!(different, None, "{pair:?}");
+            return;
+        }
+    }
+    panic!("the crowd never came to rest");
 }
 
 /// Attributes that the pass does not tell are asked of each process by itself, between that pass and another.
