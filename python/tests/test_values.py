@@ -1,5 +1,6 @@
 """Every answer agrees with psutil's in the same moment."""
 
+import gc
 import os
 import socket
 import sys
@@ -271,6 +272,19 @@ def test_what_is_answered_is_not_what_is_remembered():
         assert psoxide._common.wrap_numbers({"a": (3,)}, "test") == {"a": (8,)}
     finally:
         psoxide._common.wrap_numbers.cache_clear("test")
+
+
+def test_the_collector_looks_after_what_can_be_in_a_ring_of_references():
+    process = psoxide.Process()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+        (listening,) = [told for told in process.net_connections() if told.fd == server.fileno()]
+    # It holds a member of an enumeration, which can refer to anything.
+    assert gc.is_tracked(listening)
+    if sys.version_info < (3, 14):  # later ones make them in their own way
+        assert not any(map(gc.is_tracked, [listening.laddr, process.cpu_times(), process.memory_info()]))
+    gc.collect()
+    assert listening.laddr == address
 
 
 def test_the_sums_of_counters_have_no_bound():

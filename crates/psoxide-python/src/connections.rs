@@ -4,21 +4,28 @@
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
-use psoxide::model::net::{AddressFamily, Connection, SocketAddress, SocketType};
+use psoxide::model::net::{AddressFamily, Connection, ConnectionStatus, SocketAddress, SocketType};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::records::named;
 use crate::value::text;
 
 /// The member `word` of the table `table` in the Python module `_enums`.
-pub(crate) fn constant<'py>(py: Python<'py>, table: &'static str, word: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn constant<'py>(
+    py: Python<'py>,
+    table: &'static str,
+    word: &'static str,
+) -> PyResult<Bound<'py, PyAny>> {
     // There are some twenty in all; the tables of the module do not change.
-    static KNOWN: RwLock<Vec<(&'static str, String, Py<PyAny>)>> = RwLock::new(Vec::new());
+    static KNOWN: RwLock<Vec<(&'static str, &'static str, Py<PyAny>)>> = RwLock::new(Vec::new());
     {
         let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-        let same = |entry: &&(&str, String, Py<PyAny>)| entry.1 == word && entry.0 == table;
+        // A text has few addresses; it is looked for by its address, which is quicker to compare.
+        let same = |entry: &&(&'static str, &'static str, Py<PyAny>)| {
+            std::ptr::eq(entry.1, word) && std::ptr::eq(entry.0, table)
+        };
         if let Some((.., member)) = known.iter().find(same) {
             return Ok(member.bind(py).clone());
         }
@@ -26,7 +33,7 @@ pub(crate) fn constant<'py>(py: Python<'py>, table: &'static str, word: &str) ->
     // Python code runs here: no lock is held meanwhile.
     let member = enums(py)?.getattr(table)?.get_item(word)?;
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    known.push((table, word.to_owned(), member.clone().unbind()));
+    known.push((table, word, member.clone().unbind()));
     Ok(member)
 }
 
@@ -74,17 +81,20 @@ pub(crate) fn list<'py>(
     tuple: fn(Python<'py>, &Connection) -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
-    let mut seen = HashSet::with_capacity(found.len());
+    let mut seen = HashSet::new();
     for socket in found {
         let ends = (socket.laddr.as_ref(), socket.raddr.as_ref());
-        if seen.insert((
-            socket.pid,
-            socket.fd,
-            socket.family,
-            socket.socket_type,
-            ends,
-            socket.status,
-        )) {
+        // A descriptor of a process is of one socket.
+        let is_new = (socket.pid.is_some() && socket.fd.is_some())
+            || seen.insert((
+                socket.pid,
+                socket.fd,
+                socket.family,
+                socket.socket_type,
+                ends,
+                socket.status,
+            ));
+        if is_new {
             list.append(tuple(py, socket)?)?;
         }
     }
@@ -98,8 +108,16 @@ fn members<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Vec<Bound<
         socket_type(py, connection.socket_type)?,
         end(py, connection.family, connection.laddr.as_ref())?,
         end(py, connection.family, connection.raddr.as_ref())?,
-        text(py, connection.status.as_str().as_bytes())?,
+        status(py, connection.status).into_any(),
     ])
+}
+
+/// The word for the state of a connection: each is made once.
+fn status(py: Python<'_>, status: ConnectionStatus) -> Bound<'_, PyString> {
+    const LAST: usize = ConnectionStatus::Bound as usize;
+    static WORDS: [PyOnceLock<Py<PyString>>; LAST + 1] = [const { PyOnceLock::new() }; LAST + 1];
+    let made = || PyString::new(py, status.as_str()).unbind();
+    WORDS[status as usize].get_or_init(py, made).bind(py).clone()
 }
 
 fn end<'py>(

@@ -3,10 +3,12 @@
 //! tuples are most of what a table of processes is made of.
 #![allow(unsafe_code)]
 
+use std::ffi::c_ulong;
+
 use pyo3::exceptions::PySystemError;
 use pyo3::ffi::{
-    Py_TPFLAGS_TUPLE_SUBCLASS, Py_ssize_t, PyObject_GC_Track, PyObject_GC_UnTrack, PyTuple_SetItem,
-    PyType_GenericAlloc, PyType_GetFlags,
+    Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_TUPLE_SUBCLASS, Py_ssize_t, PyObject_GC_Track, PyObject_GC_UnTrack,
+    PyTuple_SetItem, PyType_GenericAlloc, PyType_GetFlags,
 };
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -25,17 +27,16 @@ where
     static AS_ITSELF: PyOnceLock<bool> = PyOnceLock::new();
     let py = class.py();
     let as_itself = *AS_ITSELF.get_or_init(py, || is_as_the_interpreters(py).unwrap_or(false));
-    match as_itself && is_of_tuples(class) {
+    match as_itself && has_flag(class, Py_TPFLAGS_TUPLE_SUBCLASS) {
         true => Ok(filled(class, length, members)),
         false => Err(members),
     }
 }
 
-/// Whether the instances are tuples. A flag of the class tells, which to ask for takes a tenth of asking whose subclass it is.
-fn is_of_tuples(class: &Bound<'_, PyType>) -> bool {
+/// Whether the class has a flag. To ask so whether its instances are tuples takes a tenth of asking whose subclass it is.
+fn has_flag(class: &Bound<'_, PyType>, flag: c_ulong) -> bool {
     // SAFETY: the class is a type that is alive, and its flags are only read.
-    let flags = unsafe { PyType_GetFlags(class.as_type_ptr()) };
-    flags & Py_TPFLAGS_TUPLE_SUBCLASS != 0
+    unsafe { PyType_GetFlags(class.as_type_ptr()) & flag != 0 }
 }
 
 /// Python 3.14 keeps a tuple's hash in it, which only its own way of making one prepares.
@@ -60,10 +61,13 @@ fn filled<'py>(
     // SAFETY: every tuple is an object of the collector's, and this one is alive.
     unsafe { PyObject_GC_UnTrack(made.as_ptr().cast()) };
     let mut place = 0;
+    let mut may_refer_back = false;
     for member in members {
+        let member = member?;
+        may_refer_back |= has_flag(&member.get_type(), Py_TPFLAGS_HAVE_GC);
         // SAFETY: it is a tuple that nobody else has yet, and the call takes the member over, whatever it answers; a place
         // that there is not it refuses.
-        if unsafe { PyTuple_SetItem(made.as_ptr(), place, member?.into_ptr()) } != 0 {
+        if unsafe { PyTuple_SetItem(made.as_ptr(), place, member.into_ptr()) } != 0 {
             return Err(PyErr::fetch(class.py()));
         }
         place += 1;
@@ -71,7 +75,11 @@ fn filled<'py>(
     if usize::try_from(place) != Ok(length) {
         return Err(PySystemError::new_err("a tuple with holes"));
     }
-    // SAFETY: it is alive, was taken from the collector above, and has all its members.
-    unsafe { PyObject_GC_Track(made.as_ptr().cast()) };
+    // Numbers and texts refer to nothing, so a tuple of them is in no ring of references: the interpreter's collector takes such
+    // plain tuples out, too, once it has looked at them.
+    if may_refer_back {
+        // SAFETY: it is alive, was taken from the collector above, and has all its members.
+        unsafe { PyObject_GC_Track(made.as_ptr().cast()) };
+    }
     Ok(made)
 }

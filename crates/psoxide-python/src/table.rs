@@ -2,6 +2,7 @@
 //! each becomes an object, when it is its turn.
 
 use psoxide::catalog::{ATTRS, Attr, PLATFORM};
+use psoxide::model::process::IoClass;
 use psoxide::schema::Value;
 use psoxide::{Error, ErrorKind, ProcessTable, Text};
 use pyo3::intern;
@@ -328,6 +329,18 @@ fn remembered<'py>(
     Ok(value)
 }
 
+/// The classes that have a name.
+const NAMED_CLASSES: [IoClass; 8] = [
+    IoClass::None,
+    IoClass::RealTime,
+    IoClass::BestEffort,
+    IoClass::Idle,
+    IoClass::VeryLow,
+    IoClass::Low,
+    IoClass::Normal,
+    IoClass::High,
+];
+
 fn io_priority<'py>(
     py: Python<'py>,
     values: Vec<Value>,
@@ -337,9 +350,10 @@ fn io_priority<'py>(
     let (Some(Value::Text(class)), Some(level)) = (values.next(), values.next()) else {
         return process.call_method0(intern!(py, "ionice"));
     };
-    match class.to_str() {
+    let mut names = NAMED_CLASSES.iter().map(|known| known.as_str());
+    match names.find(|name| class == *name) {
         // A class without a name is told by its number.
-        None | Some("other") => process.call_method0(intern!(py, "ionice")),
+        None => process.call_method0(intern!(py, "ionice")),
         Some(class) => {
             let class = constant(py, "IO_CLASSES", class)?;
             match level {
