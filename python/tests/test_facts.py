@@ -268,6 +268,25 @@ def test_a_kernel_without_ipv6_has_no_such_sockets(proc):
     assert psoxide.net_connections("inet6") == []
 
 
+def test_a_socket_that_a_table_repeats_is_told_once(proc, process):
+    # A table is told in parts, and may change between two of them.
+    head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+    line = "   0: 0100007F:0016 0100007F:0017 {} 00000000:00000000 00:00000000 00000000  0  0 {}\n"
+    rows = [("01", 77), ("06", 0), ("01", 77), ("08", 77), ("06", 0), ("08", 77), ("01", 78)]
+    table = head + "".join(line.format(*row) for row in rows)
+    told = process(**{"net/tcp": table, "fd/0": ""})
+    root = proc({"net/tcp": table})
+    for number, inode in ((3, 77), (4, 78)):
+        os.symlink(f"socket:[{inode}]", root / f"4242/fd/{number}")
+
+    def states(sockets):
+        return sorted((socket.fd, socket.status) for socket in sockets)
+
+    held = [(3, "CLOSE_WAIT"), (3, "ESTABLISHED"), (4, "ESTABLISHED")]
+    assert states(psoxide.net_connections("tcp4")) == [(-1, "TIME_WAIT"), *held]
+    assert states(told.net_connections("tcp4")) == held
+
+
 def test_the_columns_of_stat(process):
     told = process()
     ticks = os.sysconf("SC_CLK_TCK")

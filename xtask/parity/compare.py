@@ -318,6 +318,9 @@ def subjects(folder):
     stopped.stdout.readline()
     stopped.send_signal(signal.SIGSTOP)
     wait_for(lambda: psutil.Process(stopped.pid).status() == psutil.STATUS_STOPPED)
+    # One that is always running.
+    busy = child([sys.executable, "-c", "print('ready', flush=True)\nwhile True: pass"], stdout=subprocess.PIPE)
+    busy.stdout.readline()
     program = os.path.join(folder, "a program) with (a name that is long")
     shutil.copy(shutil.which("sleep"), program)
     deleted = os.path.join(folder, "deleted")
@@ -396,7 +399,7 @@ def compare_processes(psoxide, names, pids):
             continue
         gone = lambda: not process.is_running() or (process.pid not in psutil.pids())
         for name in names:
-            # This process runs while it asks psutil, and sleeps while it waits for what psoxide says.
+            # This process runs while it asks psutil, and sleeps while it waits for what psoxide says. Another one runs all the time.
             if name == "status" and pid == os.getpid():
                 continue
             if name in ATTRS:

@@ -1,7 +1,8 @@
 //! Sockets and the enumerations of their tuples. The members come from the Python module `_enums`, which knows
 //! Python's own `socket` module; it is imported when the first of them is needed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
 
 use psoxide::model::net::{AddressFamily, Connection, ConnectionStatus, SocketAddress, SocketType};
@@ -74,7 +75,8 @@ pub(crate) fn of_process<'py>(py: Python<'py>, connection: &Connection) -> PyRes
     named(py, "pconn", members(py, connection)?)
 }
 
-/// The tuples of sockets, as a list without repetitions: sockets that nobody owns may be alike in all that is told.
+/// The tuples of sockets, as a list without repetitions: a table that changes while it is told may repeat one, and sockets that
+/// nobody owns may be alike in all that is told.
 pub(crate) fn list<'py>(
     py: Python<'py>,
     found: &[Connection],
@@ -82,23 +84,33 @@ pub(crate) fn list<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
     let mut seen = HashSet::new();
+    // Nearly each has a descriptor that no other has: a few bytes, by which most are known to be new.
+    let mut first = HashMap::with_capacity(found.len());
     for socket in found {
-        let ends = (socket.laddr.as_ref(), socket.raddr.as_ref());
-        // A descriptor of a process is of one socket.
-        let is_new = (socket.pid.is_some() && socket.fd.is_some())
-            || seen.insert((
-                socket.pid,
-                socket.fd,
-                socket.family,
-                socket.socket_type,
-                ends,
-                socket.status,
-            ));
+        let owner = socket.pid.zip(socket.fd);
+        let is_new = match owner.map(|owner| *first.entry(owner).or_insert(socket)) {
+            Some(known) if std::ptr::eq(known, socket) => true,
+            Some(known) if known == socket => false,
+            _ => seen.insert(whole(socket)),
+        };
         if is_new {
             list.append(tuple(py, socket)?)?;
         }
     }
     Ok(list)
+}
+
+/// All that is told of a socket.
+fn whole(socket: &Connection) -> impl Eq + Hash {
+    let ends = (socket.laddr.as_ref(), socket.raddr.as_ref());
+    (
+        socket.pid,
+        socket.fd,
+        socket.family,
+        socket.socket_type,
+        ends,
+        socket.status,
+    )
 }
 
 fn members<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Vec<Bound<'py, PyAny>>> {

@@ -75,8 +75,8 @@ fn filled<'py>(
     if usize::try_from(place) != Ok(length) {
         return Err(PySystemError::new_err("a tuple with holes"));
     }
-    // Numbers and texts refer to nothing, so a tuple of them is in no ring of references: the interpreter's collector takes such
-    // plain tuples out, too, once it has looked at them.
+    // Numbers and texts refer to nothing, and named tuples have no attributes but their members: one of numbers and texts is in no
+    // ring of references. The interpreter's collector takes such plain tuples out, too, once it has looked at them.
     if may_refer_back {
         // SAFETY: it is alive, was taken from the collector above, and has all its members.
         unsafe { PyObject_GC_Track(made.as_ptr().cast()) };
