@@ -302,11 +302,7 @@ class Process(_process.Process):
         self._last_proc_cpu_times = after
         if began is None or before is None:
             return 0.0
-        used = (after.user - before.user) + (after.system - before.system)
-        try:
-            return round(used / (ended - began) * 100 * cpus, 1)
-        except ZeroDivisionError:
-            return 0.0
+        return _psoxide.process_percent(before, after, ended - began, cpus)
 
     def memory_percent(self, memtype="rss"):
         """Its memory use as a share of the machine's physical memory, in percent."""

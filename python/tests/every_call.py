@@ -168,7 +168,7 @@ def of_a_process(package, subjects):
 
 # Of the extension module, what is no question to the kernel.
 NATIVE_NO_QUESTION = {
-    "attributes", "busy_percent", "fields", "probes", "resources", "share_percents", "total", "went_on",
+    "attributes", "busy_percent", "fields", "probes", "process_percent", "resources", "share_percents", "total", "went_on",
     "Process._name", "Process._procfs_path", "Process.pid", "Columns.column_names", "Table.close",
 }  # fmt: skip
 

@@ -168,6 +168,23 @@ def test_percentages_are_those_of_the_times_rounded_as_python_rounds():
         assert _system.share_percents(nothing, after).user == round(quarters / 4, 1)
 
 
+def test_the_share_of_a_process_is_that_of_its_own_times():
+    from psoxide import _psoxide
+
+    kind = type(psoxide.Process().cpu_times())
+    chance = random.Random(5)
+    for _ in range(1000):
+        before = kind(*(chance.random() * 100 for _ in kind._fields))
+        # What its children used is theirs.
+        after = before._replace(user=before.user + chance.random(), system=before.system + chance.random(), children_user=200)
+        used = (after.user - before.user) + (after.system - before.system)
+        elapsed, cpus = chance.random() * 4, chance.randrange(1, 9)
+        assert _psoxide.process_percent(before, after, elapsed, cpus) == round(used / elapsed * 100 * cpus, 1)
+    # Time may go back, and the clock stand still.
+    assert _psoxide.process_percent(after, before, 4.0, 2) == round(-used / 4 * 100 * 2, 1)
+    assert _psoxide.process_percent(before, after, 0.0, 2) == 0.0
+
+
 def test_a_procfs_that_comes_later_is_used_from_then_on(proc, tmp_path, monkeypatch):
     # What importing does where there is none, and what it leaves then.
     assert psoxide._system.first_samples(str(tmp_path / "nowhere")) == ({}, {})

@@ -23,7 +23,7 @@
 //!
 //! it expands to the struct with the same doc comments (`#[non_exhaustive]`, so only core builds it, with every
 //! field stated), to `Clock::SHAPE` with one [`Field`] for each, and to `impl Typed for Clock`, whose `value()`
-//! lists the fields' values in the same order.
+//! lists the fields' values in the same order and whose `each_part()` tells them one by one.
 
 use core::fmt;
 
@@ -227,6 +227,15 @@ pub trait Typed {
     const TYPE: Type;
     /// The same answer as a [`Value`] of that type.
     fn value(&self) -> Value;
+    /// Tells the fields of a record in the order of its shape, or the items of a list: for who has no use for a list of their
+    /// values. Whatever else has no parts.
+    fn each_part(&self, _told: &mut impl Told) {}
+}
+
+/// Who is told of the parts of an answer, one by one.
+pub trait Told {
+    /// The next field or item.
+    fn part<T: Typed>(&mut self, value: &T);
 }
 
 macro_rules! plain_typed {
@@ -256,7 +265,10 @@ plain_typed! {
 impl<T: Typed> Typed for Option<T> {
     const TYPE: Type = Type::Option(&T::TYPE);
     fn value(&self) -> Value {
-        self.as_ref().map_or(Value::Null, Typed::value)
+        match self {
+            Some(value) => value.value(),
+            None => Value::Null,
+        }
     }
 }
 
@@ -264,6 +276,9 @@ impl<T: Typed> Typed for Vec<T> {
     const TYPE: Type = Type::List(&T::TYPE);
     fn value(&self) -> Value {
         Value::List(self.iter().map(Typed::value).collect())
+    }
+    fn each_part(&self, told: &mut impl Told) {
+        self.iter().for_each(|item| told.part(item));
     }
 }
 
@@ -348,6 +363,61 @@ macro_rules! record {
             fn value(&self) -> $crate::schema::Value {
                 $crate::schema::Value::Record(&$record::SHAPE, vec![$($crate::schema::Typed::value(&self.$field)),*])
             }
+            fn each_part(&self, told: &mut impl $crate::schema::Told) {
+                $(told.part(&self.$field);)*
+            }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::decode::linux::statm::Statm;
+    use crate::model::process::{MemoryFootprint, MemoryFullInfo, MemoryInfo};
+
+    /// The parts' values, in the order in which they are told.
+    #[derive(Default)]
+    struct Parts(Vec<Value>);
+
+    impl Told for Parts {
+        fn part<T: Typed>(&mut self, value: &T) {
+            self.0.push(value.value());
+        }
+    }
+
+    fn parts(answer: &impl Typed) -> Vec<Value> {
+        let mut parts = Parts::default();
+        answer.each_part(&mut parts);
+        parts.0
+    }
+
+    fn values(answer: &impl Typed) -> Vec<Value> {
+        match answer.value() {
+            Value::Record(_, values) | Value::List(values) => values,
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_parts_are_the_fields_or_the_items() {
+        let info = Statm::parse(b"9 2 1 3 0 4 0\n").unwrap().memory_info(4096);
+        assert_eq!(parts(&info), values(&info));
+        assert_eq!(parts(&info).len(), MemoryInfo::SHAPE.fields.len());
+        // Its two halves are told as one record, whether the second is there or not.
+        let footprint = MemoryFootprint {
+            uss: 1,
+            pss: Some(2),
+            swap: None,
+        };
+        for footprint in [None, Some(footprint)] {
+            let full = MemoryFullInfo::new(info.clone(), footprint);
+            assert_eq!(parts(&full), values(&full));
+            assert_eq!(parts(&full).len(), MemoryFullInfo::SHAPE.fields.len());
+        }
+        assert_eq!(parts(&vec![3_u64, 4]), [Value::U64(3), Value::U64(4)]);
+        assert_eq!(parts(&7_u64), []);
+    }
 }

@@ -42,7 +42,7 @@ mod _psoxide {
     #[pymodule_export]
     use crate::oneshot::Oneshot;
     #[pymodule_export]
-    use crate::percent::{busy_percent, share_percents};
+    use crate::percent::{busy_percent, process_percent, share_percents};
     #[pymodule_export]
     use crate::process::Process;
     #[pymodule_export]

@@ -76,6 +76,26 @@ pub(crate) fn share_percents<'py>(
     instance(&after.get_type(), shares.collect())
 }
 
+/// The share of a process of one CPU: what it used from one of its times to the other, of the `elapsed` seconds of all of so many
+/// CPUs. In no time it has none.
+#[pyfunction]
+pub(crate) fn process_percent(
+    before: &Bound<'_, PyTuple>,
+    after: &Bound<'_, PyTuple>,
+    elapsed: f64,
+    cpus: f64,
+) -> PyResult<f64> {
+    let mut used = 0.0;
+    // User and system; what follows are those of its children.
+    for (new, old) in after.iter().zip(before).take(2) {
+        used += new.extract::<f64>()? - old.extract::<f64>()?;
+    }
+    match elapsed == 0.0 {
+        true => Ok(0.0),
+        false => Ok(to_tenths(used / elapsed * 100.0 * cpus)),
+    }
+}
+
 /// The number with one decimal, as Python's `round` gives it: the nearest, and of two that are as near the even one.
 fn to_tenths(number: f64) -> f64 {
     let tenths = number * 10.0;

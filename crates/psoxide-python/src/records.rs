@@ -2,16 +2,17 @@
 //!
 //! The classes are made by the Python module `_ntuples` from [`fields`], each when it is first needed.
 
+use std::slice;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use psoxide::catalog::{PLATFORM, has_field, records};
 use psoxide::model::process::Resource;
-use psoxide::schema::{Field, Shape, Type, Value};
+use psoxide::schema::{Field, Shape, Told, Type, Typed, Value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::types::{PyDict, PyFloat, PyTuple, PyType};
 
-use crate::ffi::tuple_instance;
+use crate::ffi::Filling;
 use crate::value;
 
 /// Tuples in which a missing number is `None`; in the others it is 0, as psutil has it.
@@ -98,11 +99,65 @@ pub(crate) fn record<'py>(
     values: Vec<Value>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let tuple = Tuple::of(py, shape)?;
-    filled(
-        tuple.class.bind(py),
-        tuple.length,
-        told(py, &tuple.members, values),
-    )
+    let told = told(py, &tuple.members, values);
+    filled(tuple.class.bind(py), tuple.length, told)
+}
+
+/// The named tuple of an answer of that shape, without a list of its values between the two.
+pub(crate) fn of_answer<'py>(
+    py: Python<'py>,
+    shape: &'static Shape,
+    answer: &impl Typed,
+) -> PyResult<Bound<'py, PyAny>> {
+    let tuple = Tuple::of(py, shape)?;
+    let Some(filling) = Filling::new(tuple.class.bind(py), tuple.length) else {
+        return value::object(py, answer.value());
+    };
+    let mut fields = Fields {
+        py,
+        members: tuple.members.iter(),
+        filling: filling?,
+        failed: None,
+    };
+    answer.each_part(&mut fields);
+    match fields.failed {
+        None => fields.filling.finish(),
+        Some(error) => Err(error),
+    }
+}
+
+/// Puts the fields of a record into its named tuple.
+struct Fields<'a, 'py> {
+    py: Python<'py>,
+    members: slice::Iter<'a, Member>,
+    filling: Filling<'py>,
+    failed: Option<PyErr>,
+}
+
+impl Told for Fields<'_, '_> {
+    #[inline]
+    fn part<T: Typed>(&mut self, value: &T) {
+        let Some(member) = self.members.next() else {
+            return;
+        };
+        if matches!(member, Member::LeftOut) || self.failed.is_some() {
+            return;
+        }
+        let value = member.value(value.value());
+        let put = match value {
+            Value::U64(number) => {
+                value::whole(self.py, number).and_then(|number| self.filling.push_plain(number))
+            }
+            Value::F64(number) => self.filling.push_plain(PyFloat::new(self.py, number).into_any()),
+            value => {
+                let member = value::object(self.py, value);
+                self.failed = member.and_then(|member| self.filling.push(member)).err();
+                return;
+            }
+        };
+        value::forget_number(value);
+        self.failed = put.err();
+    }
 }
 
 /// The members of a record's named tuple, without the tuple.
@@ -123,13 +178,24 @@ fn told<'py>(
     values
         .into_iter()
         .zip(members)
-        .filter_map(move |told| match told {
-            (_, Member::LeftOut) => None,
-            (Value::Null, Member::Number) => Some(value::object(py, Value::U64(0))),
-            (Value::Null, Member::Fraction) => Some(value::object(py, Value::F64(0.0))),
-            (Value::Null, Member::Descriptor) => Some(value::object(py, Value::I64(-1))),
-            (answer, _) => Some(value::object(py, answer)),
-        })
+        .filter(|(_, member)| !matches!(member, Member::LeftOut))
+        .map(move |(value, member)| value::object(py, member.value(value)))
+}
+
+impl Member {
+    /// What the tuple has for a value of the field.
+    #[inline]
+    fn value(self, told: Value) -> Value {
+        if !matches!(told, Value::Null) {
+            return told;
+        }
+        match self {
+            Member::Number => Value::U64(0),
+            Member::Fraction => Value::F64(0.0),
+            Member::Descriptor => Value::I64(-1),
+            Member::LeftOut | Member::AsTold => Value::Null,
+        }
+    }
 }
 
 /// An instance of a class that is a tuple: what the class's own `__new__` of Python code ends in.
@@ -146,11 +212,14 @@ fn filled<'py>(
     members: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if let Some(filling) = Filling::new(class, length) {
+        let mut filling = filling?;
+        for member in members {
+            filling.push(member?)?;
+        }
+        return filling.finish();
+    }
     let py = class.py();
-    let members = match tuple_instance(class, length, members) {
-        Ok(made) => return made,
-        Err(members) => members,
-    };
     let members: PyResult<Vec<_>> = members.collect();
     let new = NEW.get_or_try_init(py, || {
         py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind)

@@ -3,6 +3,7 @@
 
 use psoxide::catalog::{ATTRS, Attr, PLATFORM};
 use psoxide::model::process::IoClass;
+use psoxide::process::Row;
 use psoxide::schema::Value;
 use psoxide::{Error, ErrorKind, ProcessTable, Text};
 use pyo3::intern;
@@ -15,7 +16,7 @@ use crate::error::{About, process_error, system_error};
 use crate::process::Process;
 use crate::procfs::Procfs;
 use crate::records::named;
-use crate::value::object;
+use crate::value::{object, to_python};
 
 /// The names of the attributes that this system has.
 #[pyfunction]
@@ -49,7 +50,7 @@ struct Column {
 const MOST_KNOWN: usize = 16;
 
 /// What is done with an answer beside telling it.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Kind {
     Plain,
     /// A text that many processes have in common.
@@ -62,7 +63,28 @@ enum Kind {
     Exe,
     /// Its class is a member of an enumeration.
     IoNice,
+    /// A record that the row has as such.
+    Record(OfRow),
 }
+
+/// The named tuple of a row's record.
+type OfRow = for<'py> fn(Python<'py>, &Row) -> Result<PyResult<Bound<'py, PyAny>>, Error>;
+
+/// Records of attributes that are asked for most.
+const RECORDS: [(&str, OfRow); 4] = [
+    ("cpu_times", |py, row| {
+        row.cpu_times().map(|it| to_python(py, &it))
+    }),
+    ("io_counters", |py, row| {
+        row.io_counters().map(|it| to_python(py, &it))
+    }),
+    ("memory_info", |py, row| {
+        row.memory_info().map(|it| to_python(py, &it))
+    }),
+    ("num_ctx_switches", |py, row| {
+        row.num_ctx_switches().map(|it| to_python(py, &it))
+    }),
+];
 
 /// One iteration.
 struct Round {
@@ -102,7 +124,10 @@ impl Table {
                     "exe" => Kind::Exe,
                     "ionice" => Kind::IoNice,
                     "status" | "terminal" | "username" => Kind::Common,
-                    _ => Kind::Plain,
+                    name => match RECORDS.iter().find(|(known, _)| *known == name) {
+                        Some((_, of_row)) => Kind::Record(*of_row),
+                        None => Kind::Plain,
+                    },
                 },
                 known: Vec::new(),
             });
@@ -223,16 +248,22 @@ impl Table {
 fn fill<'py>(
     info: &Bound<'py, PyDict>,
     columns: &mut [Column],
-    row: &psoxide::process::Row,
+    row: &Row,
     process: &Bound<'py, PyAny>,
     round: &Round,
 ) -> PyResult<bool> {
     let py = info.py();
     for column in columns {
         let name = column.name.bind(py);
-        let answer = match row.value(column.attr) {
-            Ok(Value::Text(text)) if column.kind == Kind::Common => common(py, &mut column.known, text)?,
-            Ok(value) => answer(py, column.kind, value, process)?,
+        let told = match column.kind {
+            Kind::Record(of_row) => of_row(py, row),
+            kind => row.value(column.attr).map(|value| match value {
+                Value::Text(text) if matches!(kind, Kind::Common) => common(py, &mut column.known, text),
+                value => answer(py, kind, value, process),
+            }),
+        };
+        let answer = match told {
+            Ok(answer) => answer?,
             Err(error) => match left(py, &error, round)? {
                 Left::Ended => return Ok(false),
                 Left::Denied => round.denied.bind(py).clone(),
@@ -290,7 +321,7 @@ fn answer<'py>(
     process: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     match kind {
-        Kind::Plain | Kind::Common => object(py, value),
+        Kind::Plain | Kind::Common | Kind::Record(_) => object(py, value),
         Kind::Name => {
             let name = object(py, value)?;
             if process.getattr(intern!(py, "_name"))?.eq(&name)? {

@@ -1,7 +1,9 @@
 //! Answers of the library to objects of Python.
 
+use std::mem;
+
 use psoxide::Text;
-use psoxide::schema::{Typed, Value};
+use psoxide::schema::{Told, Type, Typed, Value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyList, PyString};
@@ -10,24 +12,74 @@ use crate::records;
 
 /// An answer of any type: numbers, text, lists, maps as dictionaries, records as named tuples.
 pub(crate) fn to_python<'py>(py: Python<'py>, answer: &impl Typed) -> PyResult<Bound<'py, PyAny>> {
-    object(py, answer.value())
+    match type_of(answer) {
+        Type::Record(shape) => records::of_answer(py, shape, answer),
+        Type::List(_) => list(py, answer),
+        _ => object(py, answer.value()),
+    }
+}
+
+fn type_of<T: Typed>(_: &T) -> Type {
+    T::TYPE
+}
+
+/// The items of an answer that is a list.
+fn list<'py>(py: Python<'py>, answer: &impl Typed) -> PyResult<Bound<'py, PyAny>> {
+    let mut items = Items {
+        list: PyList::empty(py),
+        failed: None,
+    };
+    answer.each_part(&mut items);
+    match items.failed {
+        None => Ok(items.list.into_any()),
+        Some(error) => Err(error),
+    }
+}
+
+/// Makes a list of what it is told.
+struct Items<'py> {
+    list: Bound<'py, PyList>,
+    failed: Option<PyErr>,
+}
+
+impl Told for Items<'_> {
+    fn part<T: Typed>(&mut self, value: &T) {
+        if self.failed.is_none() {
+            let item = to_python(self.list.py(), value);
+            self.failed = item.and_then(|item| self.list.append(item)).err();
+        }
+    }
+}
+
+/// A whole number.
+#[inline]
+pub(crate) fn whole(py: Python<'_>, number: u64) -> PyResult<Bound<'_, PyAny>> {
+    Ok(number.into_pyobject(py)?.into_any())
 }
 
 /// Most values are numbers, of which a table has thousands: they are made where they are needed.
 #[inline]
 pub(crate) fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
-    match value {
-        Value::U64(number) => Ok(number.into_pyobject(py)?.into_any()),
+    let made = match value {
+        Value::U64(number) => whole(py, number),
         Value::F64(number) => Ok(PyFloat::new(py, number).into_any()),
-        value => of_any_type(py, value),
-    }
+        value => return of_any_type(py, value),
+    };
+    forget_number(value);
+    made
+}
+
+/// A number has nothing to drop; the compiler, which does not see that, would call for it.
+#[inline]
+pub(crate) fn forget_number(value: Value) {
+    mem::forget(value);
 }
 
 fn of_any_type(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
     Ok(match value {
         Value::Null => py.None().into_bound(py),
         Value::Bool(flag) => flag.into_pyobject(py)?.to_owned().into_any(),
-        Value::U64(number) => number.into_pyobject(py)?.into_any(),
+        Value::U64(number) => whole(py, number)?,
         Value::I64(number) => number.into_pyobject(py)?.into_any(),
         Value::F64(number) => PyFloat::new(py, number).into_any(),
         Value::Text(bytes) => text(py, &bytes)?,

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::record;
-use crate::schema::{Field, Platforms, Shape, Type, Typed, Value};
+use crate::schema::{Field, Platforms, Shape, Told, Type, Typed, Value};
 use crate::text::Text;
 
 const ALL: Platforms = Platforms::ALL;
@@ -178,6 +178,13 @@ impl Typed for MemoryFullInfo {
             _ => values.resize(Self::FIELDS.len(), Value::Null),
         }
         Value::Record(&MemoryFullInfo::SHAPE, values)
+    }
+    fn each_part(&self, told: &mut impl Told) {
+        self.info.each_part(told);
+        match &self.footprint {
+            Some(footprint) => footprint.each_part(told),
+            None => (0..MemoryFootprint::SHAPE.fields.len()).for_each(|_| told.part(&None::<u64>)),
+        }
     }
 }
 

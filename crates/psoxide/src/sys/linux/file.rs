@@ -34,19 +34,14 @@ pub(crate) fn open(path: &Path) -> rustix::io::Result<rustix::fd::OwnedFd> {
 /// Passes the whole of a file that the kernel writes in one go (`stat`, `status`, `statm`, …) to `decode`: one read if
 /// it is shorter than a page. Such a file's short read is its end.
 pub(crate) fn with_record<T>(file: impl AsFd, decode: impl FnOnce(&[u8]) -> T) -> rustix::io::Result<T> {
-    let mut page = [MaybeUninit::uninit(); SMALL];
-    let (told, rest) = loop {
-        match read(&file, &mut page) {
-            Err(Errno::INTR) => {}
-            answer => break answer?,
+    with_page(&file, |told| {
+        if told.len() < SMALL {
+            return Ok(decode(told));
         }
-    };
-    if !rest.is_empty() {
-        return Ok(decode(told));
-    }
-    let mut whole = told.to_vec();
-    read_rest(&file, &mut whole, RECORD_LIMIT)?;
-    Ok(decode(&whole))
+        let mut whole = told.to_vec();
+        read_rest(&file, &mut whole, RECORD_LIMIT)?;
+        Ok(decode(&whole))
+    })?
 }
 
 /// The whole of a file, read until its end.
@@ -109,6 +104,18 @@ fn read_rest(file: impl AsFd, whole: &mut Vec<u8>, limit: usize) -> rustix::io::
     }
 }
 
+/// Passes what one read of a page tells to `then`.
+fn with_page<T>(file: impl AsFd, then: impl FnOnce(&[u8]) -> T) -> rustix::io::Result<T> {
+    let mut page = [MaybeUninit::uninit(); SMALL];
+    let (told, _) = loop {
+        match read(&file, &mut page) {
+            Err(Errno::INTR) => {}
+            answer => break answer?,
+        }
+    };
+    Ok(then(told))
+}
+
 fn read_retrying(file: impl AsFd, buffer: &mut [u8]) -> rustix::io::Result<usize> {
     loop {
         match read(&file, &mut *buffer) {
@@ -151,14 +158,13 @@ pub(crate) fn decode_value<T>(
     path: &Path,
     decode: impl FnOnce(&[u8]) -> std::result::Result<T, DecodeError>,
 ) -> Result<T> {
-    let mut page = [0; SMALL];
-    match open(path).and_then(|file| read_retrying(&file, &mut page)) {
-        Ok(length) if length < SMALL => {
-            decode(&page[..length]).map_err(|error| Error::decode(path.display().to_string(), error))
-        }
-        Ok(_) => Err(system_error(Errno::FBIG, path.display().to_string())),
-        Err(errno) => Err(system_error(errno, path.display().to_string())),
-    }
+    let failed = |errno| system_error(errno, path.display().to_string());
+    let file = open(path).map_err(failed)?;
+    with_page(file, |told| match told.len() < SMALL {
+        true => decode(told).map_err(|error| Error::decode(path.display().to_string(), error)),
+        false => Err(failed(Errno::FBIG)),
+    })
+    .map_err(failed)?
 }
 
 /// What one of many files says; `None` if it is missing, broken or may not be read: a device more or less never fails the
