@@ -3,14 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{PoisonError, RwLock};
 
 use psoxide::model::net::{AddressFamily, Connection, ConnectionStatus, SocketAddress, SocketType};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyList, PyString, PyTuple, PyType};
 
-use crate::records::named;
+use crate::records::{class, instance};
 use crate::value::text;
 
 /// The member `word` of the table `table` in the Python module `_enums`.
@@ -60,29 +61,20 @@ fn socket_type(py: Python<'_>, socket_type: SocketType) -> PyResult<Bound<'_, Py
     }
 }
 
-/// The tuple of a socket as the system-wide call has it.
-pub(crate) fn system_wide<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Bound<'py, PyAny>> {
-    let mut members = members(py, connection)?;
-    members.push(match connection.pid {
-        Some(pid) => pid.into_pyobject(py)?.into_any(),
-        None => py.None().into_bound(py),
-    });
-    named(py, "sconn", members)
-}
+/// The class of the sockets of all processes, each with the one that owns it.
+pub(crate) const SYSTEM_WIDE: &str = "sconn";
+/// The class of the sockets of one process.
+pub(crate) const OF_PROCESS: &str = "pconn";
 
-/// The tuple of a socket of one process.
-pub(crate) fn of_process<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Bound<'py, PyAny>> {
-    named(py, "pconn", members(py, connection)?)
-}
-
-/// The tuples of sockets, as a list without repetitions: a table that changes while it is told may repeat one, and sockets that
-/// nobody owns may be alike in all that is told.
+/// The tuples of sockets of the class `name`, as a list without repetitions: a table that changes while it is told may repeat
+/// one, and sockets that nobody owns may be alike in all that is told.
 pub(crate) fn list<'py>(
     py: Python<'py>,
     found: &[Connection],
-    tuple: fn(Python<'py>, &Connection) -> PyResult<Bound<'py, PyAny>>,
+    name: &'static str,
 ) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(py);
+    let mut tuples = Tuples::new(py, name)?;
     let mut seen = HashSet::new();
     // Nearly each has a descriptor that no other has: a few bytes, by which most are known to be new.
     let mut first = HashMap::with_capacity(found.len());
@@ -94,7 +86,7 @@ pub(crate) fn list<'py>(
             _ => seen.insert(whole(socket)),
         };
         if is_new {
-            list.append(tuple(py, socket)?)?;
+            list.append(tuples.of(socket)?)?;
         }
     }
     Ok(list)
@@ -113,15 +105,104 @@ fn whole(socket: &Connection) -> impl Eq + Hash {
     )
 }
 
-fn members<'py>(py: Python<'py>, connection: &Connection) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    Ok(vec![
-        connection.fd.unwrap_or(-1).into_pyobject(py)?.into_any(),
-        family(py, connection.family)?,
-        socket_type(py, connection.socket_type)?,
-        end(py, connection.family, connection.laddr.as_ref())?,
-        end(py, connection.family, connection.raddr.as_ref())?,
-        status(py, connection.status).into_any(),
-    ])
+/// So many addresses are known at most.
+const ADDRESSES: usize = 64;
+
+/// Makes the tuples of sockets, of which there may be thousands: what they have in common is made once.
+struct Tuples<'py> {
+    py: Python<'py>,
+    socket: Bound<'py, PyType>,
+    end: Bound<'py, PyType>,
+    /// Whether the process that owns the socket is a member.
+    owned: bool,
+    families: Vec<(AddressFamily, Bound<'py, PyAny>)>,
+    types: Vec<(SocketType, Bound<'py, PyAny>)>,
+    /// Addresses as texts, each where its bits say.
+    addresses: [Option<(IpAddr, Bound<'py, PyAny>)>; ADDRESSES],
+}
+
+impl<'py> Tuples<'py> {
+    fn new(py: Python<'py>, name: &'static str) -> PyResult<Tuples<'py>> {
+        Ok(Tuples {
+            py,
+            socket: class(py, name)?,
+            end: class(py, "addr")?,
+            owned: name == SYSTEM_WIDE,
+            families: Vec::new(),
+            types: Vec::new(),
+            addresses: [const { None }; ADDRESSES],
+        })
+    }
+
+    fn of(&mut self, socket: &Connection) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.py;
+        let of_family = once(&mut self.families, socket.family, || family(py, socket.family))?;
+        let of_type = once(&mut self.types, socket.socket_type, || {
+            socket_type(py, socket.socket_type)
+        })?;
+        let members = [
+            socket.fd.unwrap_or(-1).into_pyobject(py)?.into_any(),
+            of_family,
+            of_type,
+            self.end(socket.family, socket.laddr.as_ref())?,
+            self.end(socket.family, socket.raddr.as_ref())?,
+            status(py, socket.status).into_any(),
+        ];
+        if !self.owned {
+            return instance(&self.socket, members);
+        }
+        let owner = match socket.pid {
+            Some(pid) => pid.into_pyobject(py)?.into_any(),
+            None => py.None().into_bound(py),
+        };
+        let [fd, family, kind, local, remote, status] = members;
+        instance(&self.socket, [fd, family, kind, local, remote, status, owner])
+    }
+
+    fn end(&mut self, family: AddressFamily, end: Option<&SocketAddress>) -> PyResult<Bound<'py, PyAny>> {
+        match end {
+            Some(SocketAddress::Path(path)) => text(self.py, path),
+            Some(SocketAddress::Inet { ip, port }) => {
+                let ip = self.address(*ip)?;
+                instance(&self.end, [ip, port.into_pyobject(self.py)?.into_any()])
+            }
+            None if family == AddressFamily::Unix => text(self.py, b""),
+            _ => Ok(PyTuple::empty(self.py).into_any()),
+        }
+    }
+
+    fn address(&mut self, ip: IpAddr) -> PyResult<Bound<'py, PyAny>> {
+        let bits = match ip {
+            IpAddr::V4(ip) => ip.to_bits(),
+            IpAddr::V6(ip) => ip
+                .segments()
+                .iter()
+                .fold(0, |bits, part| bits * 31 + u32::from(*part)),
+        };
+        let place = &mut self.addresses[bits as usize % ADDRESSES];
+        match place {
+            Some((known, text)) if *known == ip => Ok(text.clone()),
+            _ => {
+                let text = text(self.py, ip.to_string().as_bytes())?;
+                *place = Some((ip, text.clone()));
+                Ok(text)
+            }
+        }
+    }
+}
+
+/// What is known of `key`; made first if nothing is.
+fn once<'py, K: PartialEq>(
+    known: &mut Vec<(K, Bound<'py, PyAny>)>,
+    key: K,
+    make: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if let Some((_, made)) = known.iter().find(|(known, _)| *known == key) {
+        return Ok(made.clone());
+    }
+    let made = make()?;
+    known.push((key, made.clone()));
+    Ok(made)
 }
 
 /// The word for the state of a connection: each is made once.
@@ -130,20 +211,4 @@ fn status(py: Python<'_>, status: ConnectionStatus) -> Bound<'_, PyString> {
     static WORDS: [PyOnceLock<Py<PyString>>; LAST + 1] = [const { PyOnceLock::new() }; LAST + 1];
     let made = || PyString::new(py, status.as_str()).unbind();
     WORDS[status as usize].get_or_init(py, made).bind(py).clone()
-}
-
-fn end<'py>(
-    py: Python<'py>,
-    family: AddressFamily,
-    end: Option<&SocketAddress>,
-) -> PyResult<Bound<'py, PyAny>> {
-    match end {
-        Some(SocketAddress::Path(path)) => text(py, path),
-        Some(SocketAddress::Inet { ip, port }) => {
-            let ip = text(py, ip.to_string().as_bytes())?;
-            named(py, "addr", vec![ip, port.into_pyobject(py)?.into_any()])
-        }
-        None if family == AddressFamily::Unix => text(py, b""),
-        _ => Ok(PyTuple::empty(py).into_any()),
-    }
 }

@@ -73,7 +73,7 @@ pub(crate) fn share_percents<'py>(
     let scale = 100.0 / sum(&added, &[Part::Busy, Part::Idle]).max(1.0);
     let shares = added.iter().map(|part| to_tenths(part * scale).clamp(0.0, 100.0));
     let shares = shares.map(|share| PyFloat::new(py, share).into_any());
-    instance(&after.get_type(), shares.collect())
+    instance(&after.get_type(), shares.collect::<Vec<_>>())
 }
 
 /// The share of a process of one CPU: what it used from one of its times to the other, of the `elapsed` seconds of all of so many

@@ -440,7 +440,7 @@ impl Process {
     fn net_connections<'py>(&self, py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyList>> {
         let kind = system::connection_kind(kind)?;
         let found = self.ask(py, |visit| visit.net_connections(kind))?;
-        connections::list(py, &found, connections::of_process)
+        connections::list(py, &found, connections::OF_PROCESS)
     }
 
     fn num_fds(&self, py: Python<'_>) -> PyResult<u32> {

@@ -201,9 +201,10 @@ impl Member {
 /// An instance of a class that is a tuple: what the class's own `__new__` of Python code ends in.
 pub(crate) fn instance<'py>(
     class: &Bound<'py, PyType>,
-    members: Vec<Bound<'py, PyAny>>,
+    members: impl IntoIterator<Item = Bound<'py, PyAny>, IntoIter: ExactSizeIterator>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    filled(class, members.len(), members.into_iter().map(Ok))
+    let members = members.into_iter();
+    filled(class, members.len(), members.map(Ok))
 }
 
 fn filled<'py>(
@@ -237,7 +238,7 @@ pub(crate) fn named<'py>(
 }
 
 /// The class of that name in the Python module `_ntuples`.
-fn class<'py>(py: Python<'py>, name: &'static str) -> PyResult<Bound<'py, PyType>> {
+pub(crate) fn class<'py>(py: Python<'py>, name: &'static str) -> PyResult<Bound<'py, PyType>> {
     static CLASSES: RwLock<Vec<(&'static str, Py<PyType>)>> = RwLock::new(Vec::new());
     {
         let known = CLASSES.read().unwrap_or_else(PoisonError::into_inner);

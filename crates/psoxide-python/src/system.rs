@@ -2,22 +2,23 @@
 //!
 //! Where psutil honours `PROCFS_PATH`, the call takes it as its first argument.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use psoxide::model::cpu::CpuTimes;
-use psoxide::model::net::{ConnectionKind, InterfaceAddr, InterfaceStats};
+use psoxide::model::net::{AddressFamily, ConnectionKind, InterfaceAddress, InterfaceStats};
 use psoxide::model::sensors::{Battery, BatteryTime};
 use psoxide::schema::{Typed, Value};
 use psoxide::{ConnectionTable, LoadSampler, Result, Root};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 use crate::connections::{self, constant};
 use crate::error::system_error;
 use crate::procfs::Procfs;
-use crate::records::{self, named};
+use crate::records::{self, class, instance, named};
 use crate::value::{text, to_python};
 
 /// Asks with the interpreter's lock released.
@@ -196,7 +197,7 @@ pub(crate) fn net_connections<'py>(
             .replace(table);
         found
     })?;
-    connections::list(py, &found, connections::system_wide)
+    connections::list(py, &found, connections::SYSTEM_WIDE)
 }
 
 pub(crate) fn connection_kind(kind: &str) -> PyResult<ConnectionKind> {
@@ -207,15 +208,18 @@ pub(crate) fn connection_kind(kind: &str) -> PyResult<ConnectionKind> {
 #[pyfunction]
 pub(crate) fn net_if_addrs(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let nics = ask(py, psoxide::net_if_addrs)?;
+    let mut families = Vec::new();
     let mut addresses = Vec::new();
     for (nic, held) in &nics {
         for address in held {
-            let family = connections::family(py, address.family)?;
-            addresses.push((family.extract::<i32>()?, nic, family, address));
+            let (number, family) = numbered_family(py, &mut families, address.family)?;
+            addresses.push((number, nic, family, address));
         }
     }
     // psutil sorts by the family's number, and so its dictionary by the first family seen.
     addresses.sort_by_key(|(number, ..)| *number);
+    let class = class(py, "snicaddr")?;
+    let mut room = String::new();
     let map = PyDict::new(py);
     for (_, nic, family, address) in addresses {
         let nic = text(py, nic)?;
@@ -227,24 +231,53 @@ pub(crate) fn net_if_addrs(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
                 list
             }
         };
-        list.append(interface_address(py, family, address)?)?;
+        let members = [
+            family,
+            interface_address(py, &mut room, Some(&address.address))?,
+            interface_address(py, &mut room, address.netmask.as_ref())?,
+            interface_address(py, &mut room, address.broadcast.as_ref())?,
+            interface_address(py, &mut room, address.ptp.as_ref())?,
+        ];
+        list.append(instance(&class, members)?)?;
     }
     Ok(map.into_any())
 }
 
+/// The number and the member of a family, each asked once.
+fn numbered_family<'py>(
+    py: Python<'py>,
+    known: &mut Vec<(AddressFamily, i32, Bound<'py, PyAny>)>,
+    family: AddressFamily,
+) -> PyResult<(i32, Bound<'py, PyAny>)> {
+    if let Some((_, number, member)) = known.iter().find(|(known, ..)| *known == family) {
+        return Ok((*number, member.clone()));
+    }
+    let member = connections::family(py, family)?;
+    let number = member.extract()?;
+    known.push((family, number, member.clone()));
+    Ok((number, member))
+}
+
+/// The address as text, which is written into the room first.
 fn interface_address<'py>(
     py: Python<'py>,
-    family: Bound<'py, PyAny>,
-    address: &InterfaceAddr,
+    room: &mut String,
+    address: Option<&InterfaceAddress>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let members = vec![
-        family,
-        to_python(py, &address.address)?,
-        to_python(py, &address.netmask)?,
-        to_python(py, &address.broadcast)?,
-        to_python(py, &address.ptp)?,
-    ];
-    named(py, "snicaddr", members)
+    match address {
+        None => Ok(py.None().into_bound(py)),
+        // The name of an interface is bytes.
+        Some(InterfaceAddress::Scoped(address, scope)) => {
+            let address = format!("{address}%");
+            text(py, &[address.as_bytes(), scope].concat())
+        }
+        Some(address) => {
+            room.clear();
+            // To a string it never fails.
+            let _ = write!(room, "{address}");
+            Ok(PyString::new(py, room).into_any())
+        }
+    }
 }
 
 #[pyfunction]

@@ -204,7 +204,8 @@ impl Address {
 /// The addresses of each interface: first those of IPv4, then IPv6, then hardware; interfaces in the order in which
 /// they come up in that, those without any address last.
 pub fn interface_addresses(links: &[Link], addresses: &[Address]) -> Vec<(Text, Vec<InterfaceAddr>)> {
-    let mut entries: Vec<(u8, &Text, Option<InterfaceAddr>)> = Vec::new();
+    let mut entries: Vec<(u8, &Text, Option<InterfaceAddr>)> =
+        Vec::with_capacity(links.len() + addresses.len());
     for address in addresses {
         // An address whose interface came up after the interfaces were listed belongs to the next answer.
         if let Some(link) = links.iter().find(|link| link.index == address.index) {
@@ -230,14 +231,17 @@ pub fn interface_addresses(links: &[Link], addresses: &[Address]) -> Vec<(Text, 
 
 fn hardware_entry(link: &Link) -> InterfaceAddr {
     let other = (!link.broadcast.is_empty()).then(|| InterfaceAddress::Hardware(link.broadcast.clone()));
-    let broadcasts = link.flags & IFF_BROADCAST != 0;
-    let to_a_point = !broadcasts && link.flags & IFF_POINTOPOINT != 0;
+    let (broadcast, ptp) = match link.flags {
+        flags if flags & IFF_BROADCAST != 0 => (other, None),
+        flags if flags & IFF_POINTOPOINT != 0 => (None, other),
+        _ => (None, None),
+    };
     InterfaceAddr {
         family: AddressFamily::Link,
         address: InterfaceAddress::Hardware(link.address.clone()),
         netmask: None,
-        broadcast: other.clone().filter(|_| broadcasts),
-        ptp: other.filter(|_| to_a_point),
+        broadcast,
+        ptp,
     }
 }
 

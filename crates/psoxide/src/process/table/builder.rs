@@ -147,6 +147,7 @@ impl ProcessTableBuilder {
                 attrs,
             },
             rows: Vec::new(),
+            identities: Vec::new(),
             spare: Vec::new(),
             ended: Vec::new(),
             at: None,

@@ -12,6 +12,7 @@ use std::iter;
 use std::time::{Duration, Instant};
 
 use psoxide_core::model::Pid;
+use psoxide_core::model::process::Identity;
 
 pub use self::builder::ProcessTableBuilder;
 pub use self::row::Row;
@@ -45,6 +46,8 @@ pub struct ProcessTable {
     plan: Plan,
     listing: Listing,
     rows: Vec<Row>,
+    /// Which processes the rows are: to find those of the reading before, rows that are in no cache by then are not looked at.
+    identities: Vec<Identity>,
     /// The rows of the reading before, but for those that have ended: the next one writes over them, which costs less than to
     /// drop them and to make others.
     spare: Vec<Row>,
@@ -145,16 +148,20 @@ impl ProcessTable {
         let at = Instant::now();
         self.listing.list(self.plan.pids.as_deref())?;
         std::mem::swap(&mut self.rows, &mut self.spare);
-        let read = self.read_rows(at);
+        let before = std::mem::take(&mut self.identities);
+        let read = self.read_rows(at, &before);
         self.listing.end();
         self.ended.clear();
-        if let Err(error) = read {
-            std::mem::swap(&mut self.rows, &mut self.spare);
-            return Err(error);
-        }
-        for place in (0..self.spare.len()).rev() {
-            if self.spare[place].ended {
-                self.ended.push(self.spare.swap_remove(place));
+        match read {
+            Ok(ended) => {
+                // From the last one on, the places of the others stay.
+                let gone = ended.iter().rev().map(|place| self.spare.swap_remove(*place));
+                self.ended.extend(gone);
+            }
+            Err(error) => {
+                std::mem::swap(&mut self.rows, &mut self.spare);
+                self.identities = before;
+                return Err(error);
             }
         }
         self.ended.reverse();
@@ -162,16 +169,20 @@ impl ProcessTable {
         Ok(())
     }
 
-    /// Writes over the rows; those of before are the spare ones.
-    fn read_rows(&mut self, at: Instant) -> Result<()> {
-        let mut last = self.spare.iter_mut().peekable();
+    /// Writes over the rows; those of before are the spare ones, which are the processes `before`. The places of those that
+    /// have ended come back, ascending.
+    fn read_rows(&mut self, at: Instant, before: &[Identity]) -> Result<Vec<usize>> {
+        let mut ended = Vec::new();
+        let mut last = before.iter().enumerate().peekable();
+        self.identities.clear();
+        self.identities.reserve(self.listing.pids().len());
         let (mut place, mut count) = (0, 0);
         while let Some(pid) = self.listing.pids().get(place).copied() {
             place += 1;
-            while let Some(gone) = last.next_if(|row| row.pid() < pid) {
-                gone.ended = true;
+            while let Some((gone, _)) = last.next_if(|(_, last)| last.pid < pid) {
+                ended.push(gone);
             }
-            let last = last.next_if(|row| row.pid() == pid);
+            let last = last.next_if(|(_, last)| last.pid == pid);
             if self.rows.len() == count {
                 // Made where it stays, which `push` would copy it to.
                 let listing = &self.listing;
@@ -184,35 +195,45 @@ impl ProcessTable {
             };
             row.begin(pid, at);
             let reading = self.plan.read(&mut self.listing, row)?;
-            if let Some(last) = last {
-                last.ended = match reading {
-                    Reading::Done => last.identity() != row.identity(),
+            if let Some((place, last)) = last {
+                let has_ended = match reading {
+                    Reading::Done => *last != row.identity(),
                     Reading::Ended => true,
                     Reading::PassedOver => false,
                 };
-                if reading == Reading::Done && !last.ended {
-                    row.measure(last, self.plan.percent, self.plan.io);
+                match self.spare.get(place) {
+                    _ if has_ended => ended.push(place),
+                    Some(last) if reading == Reading::Done => {
+                        row.measure(last, self.plan.percent, self.plan.io)
+                    }
+                    _ => {}
                 }
             }
-            count += usize::from(reading == Reading::Done);
+            if reading == Reading::Done {
+                self.identities.push(row.identity());
+                count += 1;
+            }
         }
         self.rows.truncate(count);
-        for gone in last {
-            gone.ended = true;
-        }
+        ended.extend(last.map(|(gone, _)| gone));
         if !self.listing.look_again() {
             self.listing.list(self.plan.pids.as_deref())?;
-            return self.read_rows(at);
+            return self.read_rows(at, before);
         }
-        let (listing, before) = (&self.listing, &mut self.spare);
-        self.rows.retain(|row| {
-            let stayed = listing.is_same(&row.visit.reader);
-            if !stayed && let Ok(place) = before.binary_search_by_key(&row.pid(), Row::pid) {
-                before[place].ended = true;
-            }
-            stayed
-        });
-        Ok(())
+        let listing = &self.listing;
+        if !self.rows.iter().all(|row| listing.is_same(&row.visit.reader)) {
+            self.rows.retain(|row| {
+                let stayed = listing.is_same(&row.visit.reader);
+                if !stayed && let Ok(place) = before.binary_search_by_key(&row.pid(), |last| last.pid) {
+                    ended.push(place);
+                }
+                stayed
+            });
+            self.identities = self.rows.iter().map(Row::identity).collect();
+            ended.sort_unstable();
+            ended.dedup();
+        }
+        Ok(ended)
     }
 
     /// The processes of the last reading, ascending by number.

@@ -26,8 +26,6 @@ pub struct Row {
     identity: Identity,
     /// When it was read.
     pub(super) at: Instant,
-    /// Whether the reading after found it no more.
-    pub(super) ended: bool,
     /// What was asked by calls.
     pub(super) values: Vec<(&'static str, Result<Value>)>,
     cpu_percent: Option<f64>,
@@ -50,7 +48,6 @@ impl Row {
             },
             visit,
             at,
-            ended: false,
             values: Vec::new(),
             cpu_percent: None,
             io_rates: None,
@@ -61,7 +58,6 @@ impl Row {
     pub(super) fn begin(&mut self, pid: Pid, at: Instant) {
         self.identity = Identity { pid, start: None };
         self.at = at;
-        self.ended = false;
         self.values.clear();
         self.cpu_percent = None;
         self.io_rates = None;

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::sys::linux::error::system_error;
 
 /// Room for one part of an answer; the kernel writes at most 32 KiB at once unless a single entry is larger.
-const PART: usize = 64 << 10;
+const PART: usize = 32 << 10;
 /// A single entry (of an interface with very many virtual functions) is not larger than this.
 const LARGEST: usize = 16 << 20;
 /// How often an answer is asked again that was disturbed by a change.
