@@ -71,10 +71,11 @@ enum Kind {
 type OfRow = for<'py> fn(Python<'py>, &Row) -> Result<PyResult<Bound<'py, PyAny>>, Error>;
 
 /// Records of attributes that are asked for most.
-const RECORDS: [(&str, OfRow); 4] = [
+const RECORDS: [(&str, OfRow); 6] = [
     ("cpu_times", |py, row| {
         row.cpu_times().map(|it| to_python(py, &it))
     }),
+    ("gids", |py, row| row.gids().map(|it| to_python(py, &it))),
     ("io_counters", |py, row| {
         row.io_counters().map(|it| to_python(py, &it))
     }),
@@ -84,6 +85,7 @@ const RECORDS: [(&str, OfRow); 4] = [
     ("num_ctx_switches", |py, row| {
         row.num_ctx_switches().map(|it| to_python(py, &it))
     }),
+    ("uids", |py, row| row.uids().map(|it| to_python(py, &it))),
 ];
 
 /// One iteration.

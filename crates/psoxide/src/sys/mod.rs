@@ -217,7 +217,7 @@ mod contract {
     const _: fn(&mut Listing) -> bool = Listing::look_again;
     const _: fn(&Listing, &Reader) -> bool = Listing::is_same;
     /// From now on the reader tells what was read, and reads no more.
-    const _: fn(&mut Reader) = Reader::seal;
+    const _: fn(&mut Reader) -> bool = Reader::seal;
 
     const _: fn(&Reader) -> Result<Vec<Text>> = process::cmdline;
     const _: fn(&Reader) -> Result<Vec<u32>> = process::cpu_affinity;

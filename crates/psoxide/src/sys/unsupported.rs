@@ -381,7 +381,9 @@ pub(crate) mod process {
             Err(Error::unsupported("process"))
         }
 
-        pub(crate) fn seal(&mut self) {}
+        pub(crate) fn seal(&mut self) -> bool {
+            true
+        }
 
         pub(crate) fn pid(&self) -> Pid {
             self.pid

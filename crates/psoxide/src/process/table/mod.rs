@@ -318,7 +318,9 @@ impl Plan {
             }
             row.values.push((attr.name, value));
         }
-        row.visit.reader.seal();
+        if !row.visit.reader.seal() {
+            return Ok(Reading::Ended);
+        }
         row.identify();
         Ok(Reading::Done)
     }

@@ -60,6 +60,8 @@ impl Reader {
         self.sealed = false;
         self.glance = false;
         self.by_number = false;
+        self.proved_later = false;
+        *self.asked.get_mut() = false;
         self.failures.clear();
         self.footprint.take();
         self.arguments.take();
@@ -100,9 +102,41 @@ impl Reader {
         Ok(())
     }
 
-    /// From now on only what was read is told.
-    pub(crate) fn seal(&mut self) {
+    /// From now on only what was read is told. `false` if the process has ended, so that what was asked by its number may
+    /// be another's.
+    pub(crate) fn seal(&mut self) -> bool {
+        let asked = std::mem::take(self.asked.get_mut());
+        let is_there = !asked || self.handle().and_then(|handle| self.confirm(&handle)).is_ok();
+        self.proved_later = false;
         self.sealed = true;
         self.glance = false;
+        is_there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use crate::root::Root;
+    use crate::sys::linux::process::Reader;
+    use crate::sys::linux::process::cpu::cpu_affinity;
+
+    #[test]
+    fn one_look_proves_what_was_asked_by_the_number() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let asked = |pid| {
+            let mut reader = Reader::open(&Root::default(), pid).unwrap();
+            reader.stat().unwrap();
+            reader.proved_later = true;
+            assert!(!cpu_affinity(&reader).unwrap().is_empty());
+            reader
+        };
+        let (mut lives, mut ended) = (asked(std::process::id()), asked(child.id()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(lives.seal());
+        // Its number may be another's by now.
+        assert!(!ended.seal());
     }
 }

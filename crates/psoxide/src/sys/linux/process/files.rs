@@ -9,8 +9,8 @@ use psoxide_core::decode::linux::fdinfo::FdInfo;
 use psoxide_core::model::process::OpenFile;
 use rustix::fd::OwnedFd;
 use rustix::fs::{
-    AtFlags, FileType, OFlags, PROC_SUPER_MAGIC, StatxFlags, fstat, fstatfs, readlinkat, readlinkat_raw,
-    stat, statat, statfs, statx,
+    AtFlags, FileType, OFlags, PROC_SUPER_MAGIC, StatFs, StatxFlags, fstat, fstatfs, readlinkat,
+    readlinkat_raw, stat, statat, statfs, statx,
 };
 use rustix::io::Errno;
 use rustix::path::DecInt;
@@ -25,18 +25,11 @@ use crate::sys::linux::process::program::{DELETED, local_path, undeleted};
 use crate::sys::linux::process::reader::{LINK, read};
 
 pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
-    // Since Linux 6.2 the size of the directory is the number of descriptors; before it was 0. It is told to who may not
-    // open the directory, too.
-    if reader.is_local_glance()
-        && let Ok(stat) = reader.with_path(c"fd", |path| stat(path))
-        && stat.st_size > 0
-        && stat.st_uid == geteuid().as_raw()
-        && statfs(c"/proc").is_ok_and(|stat| stat.f_type == PROC_SUPER_MAGIC)
-    {
-        return Ok(stat.st_size as u32);
+    if let Some(count) = told_by_size(reader) {
+        return Ok(count);
     }
     let directory = reader.directory(c"fd")?;
-    let told = is_proc(&directory).then(|| fstat(&directory));
+    let told = is_proc(reader, || fstatfs(&directory)).then(|| fstat(&directory));
     if let Some(Ok(stat)) = told
         && stat.st_size > 0
     {
@@ -47,11 +40,26 @@ pub(crate) fn num_fds(reader: &Reader) -> Result<u32> {
     Ok(numbers.len() as u32)
 }
 
+/// The number of descriptors of a process of the caller's, where the size of the directory is it: since Linux 6.2, before it
+/// was 0. The size is told to who may not open the directory, too.
+fn told_by_size(reader: &Reader) -> Option<u32> {
+    let (stat, is_proc) = if reader.is_local_glance() {
+        let stat = reader.with_path(c"fd", |path| stat(path)).ok()?;
+        (stat, is_proc(reader, || statfs(c"/proc")))
+    } else {
+        let handle = reader.handle().ok()?;
+        let stat = statat(&*handle, c"fd", AtFlags::empty()).ok()?;
+        (stat, is_proc(reader, || fstatfs(&*handle)))
+    };
+    let is_told = stat.st_size > 0 && stat.st_uid == geteuid().as_raw() && is_proc;
+    is_told.then_some(stat.st_size as u32)
+}
+
 /// The regular files; removed ones are left out, as are descriptors that are closed meanwhile.
 pub(crate) fn open_files(reader: &Reader) -> Result<Vec<OpenFile>> {
     // It is a handle on the process as good as that of the directory above, which it leads to.
     let directory = reader.directory(c"fd")?;
-    let live = is_proc(&directory);
+    let live = is_proc(reader, || fstatfs(&directory));
     let failed = |errno, name: &CStr| match reader.handle() {
         Ok(handle) => reader.error(&handle, errno, name),
         Err(gone) => gone,
@@ -136,6 +144,11 @@ fn is_regular(directory: &OwnedFd, name: &CStr) -> rustix::io::Result<bool> {
     Ok(FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_nlink > 0)
 }
 
-fn is_proc(directory: &OwnedFd) -> bool {
-    fstatfs(directory).is_ok_and(|stat| stat.f_type == PROC_SUPER_MAGIC)
+/// Whether the process is told by the kernel itself; `ask` finds out once for all visits of a listing.
+fn is_proc(reader: &Reader, ask: impl FnOnce() -> rustix::io::Result<StatFs>) -> bool {
+    let asked = || ask().is_ok_and(|stat| stat.f_type == PROC_SUPER_MAGIC);
+    match reader.shared.get() {
+        Some(shared) => *shared.is_proc.get_or_init(asked),
+        None => asked(),
+    }
 }

@@ -209,6 +209,7 @@ impl Listing {
             match outcome {
                 Ok(()) => {
                     self.kept.keep(reader.pid(), files);
+                    reader.proved_later = calls;
                     return Ok(Reading::Done);
                 }
                 Err(Without::Again) => {}

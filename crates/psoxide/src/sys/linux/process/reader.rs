@@ -3,6 +3,7 @@
 
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError};
 
 use psoxide_core::decode::linux::cmdline::arguments;
@@ -56,6 +57,9 @@ pub(crate) struct Reader {
     pub(super) glance: bool,
     /// Whether one pass of the kernel told of the process, and more was read by its number: another pass proves it.
     pub(super) by_number: bool,
+    /// Whether one look, when it is sealed, proves all that was asked by its number, and whether anything was.
+    pub(super) proved_later: bool,
+    pub(super) asked: AtomicBool,
     /// Whether it is a row of a table: it tells what was read, and reads no more.
     pub(super) sealed: bool,
     pub(super) stat: OnceLock<Stat>,
@@ -103,6 +107,8 @@ impl Reader {
             shared,
             glance: false,
             by_number: false,
+            proved_later: false,
+            asked: AtomicBool::new(false),
             sealed: false,
             stat: OnceLock::new(),
             status: OnceLock::new(),
@@ -300,7 +306,11 @@ impl Reader {
         };
         let answer = ask(self.pid).map_err(|errno| self.call_error(errno, call))?;
         if let Some(handle) = handle {
-            self.confirm(&handle)?;
+            // Once a file of its was read, nothing but its end keeps the look from telling.
+            match self.proved_later && self.stat.get().is_some() {
+                true => self.asked.store(true, Ordering::Relaxed),
+                false => self.confirm(&handle)?,
+            }
         }
         Ok(answer)
     }

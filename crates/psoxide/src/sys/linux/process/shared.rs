@@ -21,6 +21,8 @@ pub(super) struct Shared {
     handles: Mutex<Handles>,
     pub(super) boot_time: OnceLock<f64>,
     pub(super) total_memory: OnceLock<u64>,
+    /// Whether the processes are listed by the kernel itself, and not by a copy of its files.
+    pub(super) is_proc: OnceLock<bool>,
     pub(super) users: Mutex<Vec<(u32, Text)>>,
     pub(super) terminals: Mutex<Vec<(u32, Option<Text>)>>,
 }
@@ -50,6 +52,7 @@ impl Shared {
             handles: Mutex::default(),
             boot_time: OnceLock::new(),
             total_memory: OnceLock::new(),
+            is_proc: OnceLock::new(),
             users: Mutex::default(),
             terminals: Mutex::default(),
         })

@@ -90,10 +90,11 @@ impl Reader {
         &self.root
     }
 
-    pub(crate) fn seal(&mut self) {
+    pub(crate) fn seal(&mut self) -> bool {
         self.sealed = true;
         // A table is kept for long, and has a row for every process.
         self.handle.take();
+        true
     }
 
     /// Whether it is a process of the kernel's own: the idle one, or `System`.
