@@ -5,6 +5,7 @@ reads them where `PROCFS_PATH` says.
 import errno
 import os
 import random
+import socket
 import subprocess
 import sys
 import warnings
@@ -302,6 +303,25 @@ def test_a_socket_that_a_table_repeats_is_told_once(proc, process):
     held = [(3, "CLOSE_WAIT"), (3, "ESTABLISHED"), (4, "ESTABLISHED")]
     assert states(psoxide.net_connections("tcp4")) == [(-1, "TIME_WAIT"), *held]
     assert states(told.net_connections("tcp4")) == held
+
+
+def test_addresses_of_many_sockets_are_each_its_own(proc, process):
+    # More than are remembered while they are told, and each once more at the end; the kernel writes four bytes at a time, the
+    # last one first.
+    head = "  sl  local_address remote_address st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+    line = "   0: {}:0016 {}:0017 01 00000000:00000000 00:00000000 00000000  0  0 {}\n"
+    words = [[0xFD00FE80 + number * 0x01010101 % 0x01000000, 0xFFFFFFFF - number, number, number << 16] for number in range(200)]
+    packed = [b"".join(word.to_bytes(4, "big") for word in address) for address in words]
+    written = ["".join(address[at : at + 4][::-1].hex().upper() for at in range(0, 16, 4)) for address in packed]
+    rows = [line.format(address, written[-1], number) for number, address in enumerate([*written, *written], 100)]
+    process(**{"fd/0": ""})
+    root = proc({"net/tcp6": head + "".join(rows)})
+    for number in range(100, 100 + len(rows)):
+        os.symlink(f"socket:[{number}]", root / f"4242/fd/{number}")
+    told = {sock.fd: (sock.laddr.ip, sock.raddr.ip) for sock in psoxide.net_connections("tcp6")}
+    texts = [socket.inet_ntop(socket.AF_INET6, address) for address in packed]
+    assert len(set(texts)) == 200
+    assert told == {number: (text, texts[-1]) for number, text in enumerate([*texts, *texts], 100)}
 
 
 def test_the_columns_of_stat(process):

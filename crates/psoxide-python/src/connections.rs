@@ -177,7 +177,7 @@ impl<'py> Tuples<'py> {
             IpAddr::V6(ip) => ip
                 .segments()
                 .iter()
-                .fold(0, |bits, part| bits * 31 + u32::from(*part)),
+                .fold(0, |bits: u32, part| bits.rotate_left(5) ^ u32::from(*part)),
         };
         let place = &mut self.addresses[bits as usize % ADDRESSES];
         match place {
