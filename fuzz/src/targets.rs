@@ -161,6 +161,7 @@ pub static TARGETS: &[Target] = &[
         }
     }),
     target("linux/status", &["/status"], |bytes| {
+        let _ = linux::status::StatusLines::parse_but_memory(bytes);
         if let Ok(status) = linux::status::StatusLines::parse(bytes) {
             keep((status.uids(), status.gids(), status.context_switches(), status.thread_group));
         }

@@ -77,6 +77,17 @@ fn what_was_not_named_is_not_told() {
     assert_eq!(row.uids().unwrap_err().kind(), ErrorKind::InvalidInput);
     let attr = psoxide::catalog::attr("exe").unwrap();
     assert_eq!(row.value(attr).unwrap_err().kind(), ErrorKind::InvalidInput);
+    // Nor what stands in a file that was read for something else.
+    for bpf in [true, false] {
+        let attrs = ["num_ctx_switches", "memory_info"];
+        let table = ProcessTable::builder().attrs(attrs).bpf(bpf);
+        let mut table = table.pids([std::process::id()]).build().unwrap();
+        table.refresh().unwrap();
+        let row = &table.rows()[0];
+        assert!(row.num_ctx_switches().is_ok() && row.memory_info().is_ok());
+        assert_eq!(row.memory_info_ex().unwrap_err().kind(), ErrorKind::InvalidInput);
+        assert_eq!(row.uids().unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
 }
 
 #[test]
@@ -487,7 +498,7 @@ fn descriptors_run_out() {
     for _ in 0..3 {
         keeping.refresh().unwrap();
         whole(&keeping);
-        // Never more than half of what is allowed.
+        // Never more than half of so few.
         assert!(
             open() > before && open() <= before + 32,
             "{} after {before}",

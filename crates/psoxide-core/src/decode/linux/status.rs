@@ -72,11 +72,22 @@ const fn expected(what: &'static str) -> DecodeError {
 impl StatusLines {
     /// Decodes the whole file.
     pub fn parse(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
+        StatusLines::up_to(b"Threads:", bytes)
+    }
+
+    /// Decodes the ids and the context switches, which takes half as long. The sizes of memory are not told, but by kernels
+    /// that have no context switches.
+    pub fn parse_but_memory(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
+        StatusLines::up_to(b"Gid:", bytes)
+    }
+
+    /// Decodes the lines up to the last that is wanted, and the context switches, which stand at the end.
+    fn up_to(last: &[u8], bytes: &[u8]) -> Result<StatusLines, DecodeError> {
         let mut status = StatusLines::default();
         let mut rest = finished("status", bytes)?;
         while let Some((line, next)) = split_once(rest, b'\n') {
             status.line(line)?;
-            rest = match line.starts_with(b"Threads:") {
+            rest = match line.starts_with(last) {
                 true => from_switches(next).unwrap_or(next),
                 false => next,
             };
@@ -218,8 +229,8 @@ impl StatusLines {
     }
 }
 
-/// The lines from the context switches on. From the line `Threads` on nothing else is of interest, which is more than half of the
-/// file; and of lines behind them there are two, since Linux 6.6.
+/// The lines from the context switches on. What stands before them is not looked at: from the line `Threads` on nothing else
+/// is of interest, which is more than half of the file. Of lines behind them there are two, since Linux 6.6.
 fn from_switches(lines: &[u8]) -> Option<&[u8]> {
     let mut rest = lines;
     for _ in 0..4 {
@@ -299,6 +310,25 @@ mod tests {
         );
         assert_eq!((info.swap, info.hugetlb), (Some(0), Some(0)));
         assert_eq!(info.vms, 660 * 4096);
+    }
+
+    #[test]
+    fn without_memory_the_rest_is_the_same() {
+        for file in [
+            include_str!("../../../../../testdata/linux/process-6.18/proc/4242/status"),
+            include_str!("../../../../../testdata/linux/process-6.18/proc/2/status"),
+            include_str!("../../../../../testdata/linux/process-3.10/proc/1234/status"),
+            include_str!("../../../../../testdata/linux/process-2.6/proc/777/status"),
+        ] {
+            let all = StatusLines::parse(file.as_bytes()).unwrap();
+            let part = StatusLines::parse_but_memory(file.as_bytes()).unwrap();
+            assert_eq!(part.thread_group, all.thread_group);
+            assert_eq!((part.uids(), part.gids()), (all.uids(), all.gids()));
+            assert_eq!(part.context_switches(), all.context_switches());
+            assert!(part.context_switches().is_none() || part.peak_rss.get().is_none());
+        }
+        assert!(StatusLines::parse_but_memory(b"Uid:\t1\t2\t3").is_err());
+        assert!(StatusLines::parse_but_memory(b"Gid:\t1\t2\t3\t4\n").is_err());
     }
 
     #[test]

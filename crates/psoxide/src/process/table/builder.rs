@@ -87,8 +87,9 @@ impl ProcessTableBuilder {
     }
 
     /// How many descriptors may stay open between two readings, which then cost about half; none if this is not said.
-    /// About as many as there are processes, times the files that the attributes need, are of use; more than half
-    /// of what the program may open are never kept, and they are closed when it runs out.
+    /// About as many as there are processes, times the files that the attributes need, are of use; with fewer, of each
+    /// process those are kept that spare most. An eighth of what the program may open is left to it, and 256 at least, or
+    /// half of fewer than 512; and those that are kept are closed when it runs out.
     pub fn keep_descriptors(mut self, most: usize) -> Self {
         self.keep = most;
         self

@@ -91,7 +91,10 @@ impl Reader {
     pub(super) fn fill(&mut self, file: File, bytes: &[u8]) -> std::result::Result<(), DecodeError> {
         match file {
             File::Stat => self.stat = OnceLock::from(Stat::parse(bytes)?),
-            File::Status => self.status = OnceLock::from(StatusLines::parse(bytes)?),
+            File::Status if self.wanted.meets(Sources::PEAKS) => {
+                self.status = OnceLock::from(StatusLines::parse(bytes)?)
+            }
+            File::Status => self.status = OnceLock::from(StatusLines::parse_but_memory(bytes)?),
             File::Statm => self.statm = OnceLock::from(Statm::parse(bytes)?),
             File::Io => self.io = OnceLock::from(Box::new(io_counters(bytes)?)),
             File::Arguments => self.arguments = OnceLock::from(arguments(bytes)),

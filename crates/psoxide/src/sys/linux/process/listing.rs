@@ -92,7 +92,6 @@ impl Listing {
         self.shared = Shared::new(Some(self.directory.clone()));
         self.pids.clear();
         self.pidfds = self.pidfds && pidfd::counts_as_proc();
-        self.kept.begin();
         if let Some(numbers) = numbers {
             self.pids.extend_from_slice(numbers);
         }
@@ -103,6 +102,7 @@ impl Listing {
                 None => self.list_directory()?,
             }
         }
+        self.kept.begin(self.pids.len());
         Ok(())
     }
 
@@ -172,6 +172,7 @@ impl Listing {
         passes: &mut dyn FnMut(&Reader) -> Result<bool>,
     ) -> Result<Reading> {
         reader.begin(pid, &self.shared);
+        reader.wanted = first.or(rest);
         if self.bulk.is_used() {
             match self.bulk.fill(reader, first.or(rest)) {
                 Filled::All => {

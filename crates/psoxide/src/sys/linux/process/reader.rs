@@ -62,6 +62,8 @@ pub(crate) struct Reader {
     pub(super) asked: AtomicBool,
     /// Whether it is a row of a table: it tells what was read, and reads no more.
     pub(super) sealed: bool,
+    /// What the table reads.
+    pub(super) wanted: Sources,
     pub(super) stat: OnceLock<Stat>,
     pub(super) status: OnceLock<StatusLines>,
     pub(super) statm: OnceLock<Statm>,
@@ -110,6 +112,7 @@ impl Reader {
             proved_later: false,
             asked: AtomicBool::new(false),
             sealed: false,
+            wanted: Sources::NONE,
             stat: OnceLock::new(),
             status: OnceLock::new(),
             statm: OnceLock::new(),
@@ -210,6 +213,10 @@ impl Reader {
 
     /// `status`, if only for some of what it tells.
     pub(super) fn status_with(&self, wanted: Sources) -> Result<&StatusLines> {
+        // Of a row, no more of it was decoded than its table wanted.
+        if !self.wanted.meets(wanted) {
+            self.refuse_sealed(wanted)?;
+        }
         cell(&self.status, || {
             self.refuse_sealed(wanted)?;
             self.record(c"status", StatusLines::parse)
