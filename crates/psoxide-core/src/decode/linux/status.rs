@@ -72,22 +72,23 @@ const fn expected(what: &'static str) -> DecodeError {
 impl StatusLines {
     /// Decodes the whole file.
     pub fn parse(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
-        StatusLines::up_to(b"Threads:", bytes)
+        StatusLines::decode(bytes, true)
     }
 
     /// Decodes the ids and the context switches, which takes half as long. The sizes of memory are not told, but by kernels
     /// that have no context switches.
     pub fn parse_but_memory(bytes: &[u8]) -> Result<StatusLines, DecodeError> {
-        StatusLines::up_to(b"Gid:", bytes)
+        StatusLines::decode(bytes, false)
     }
 
     /// Decodes the lines up to the last that is wanted, and the context switches, which stand at the end.
-    fn up_to(last: &[u8], bytes: &[u8]) -> Result<StatusLines, DecodeError> {
+    fn decode(bytes: &[u8], memory: bool) -> Result<StatusLines, DecodeError> {
         let mut status = StatusLines::default();
         let mut rest = finished("status", bytes)?;
         while let Some((line, next)) = split_once(rest, b'\n') {
             status.line(line)?;
-            rest = match line.starts_with(last) {
+            let is_last = line.starts_with(b"Threads:") || (!memory && line.starts_with(b"Gid:"));
+            rest = match is_last {
                 true => from_switches(next).unwrap_or(next),
                 false => next,
             };

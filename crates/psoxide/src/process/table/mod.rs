@@ -174,8 +174,13 @@ impl ProcessTable {
     fn read_rows(&mut self, at: Instant, before: &[Identity]) -> Result<Vec<usize>> {
         let mut ended = Vec::new();
         let mut last = before.iter().enumerate().peekable();
+        let listed = self.listing.pids().len();
         self.identities.clear();
-        self.identities.reserve(self.listing.pids().len());
+        self.identities.reserve(listed);
+        // At once, with room for some that are to come: to grow with each row copies all of them again and again.
+        if self.rows.capacity() < listed {
+            self.rows.reserve_exact(listed + listed / 8 - self.rows.len());
+        }
         let (mut place, mut count) = (0, 0);
         while let Some(pid) = self.listing.pids().get(place).copied() {
             place += 1;
