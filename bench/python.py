@@ -21,7 +21,7 @@ ATTRIBUTES = ["pid", "name", "username", "status", "cpu_times", "memory_info", "
 SIX = ["name", "cpu_times", "create_time", "ppid", "status", "terminal"]
 DEAR = {"memory_maps", "memory_full_info", "net_connections", "open_files", "environ"}
 NOBODY = 65534
-# Descriptors that an iteration may keep open; never more than half of what the program may have.
+# Descriptors that an iteration may keep open, of what the program may have at all.
 KEPT = 8192
 SYSTEM = [
     "cpu_times", "cpu_percent", "cpu_times_percent", "cpu_count", "cpu_stats", "cpu_freq", "virtual_memory",

@@ -35,26 +35,41 @@ pub fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     Some(words.len() * 8 + place)
 }
 
-/// Where a byte last stands.
+/// Where a byte last stands. Blocks that do not have it are passed over at once: it is often at the other end.
 pub fn find_last(bytes: &[u8], wanted: u8) -> Option<usize> {
-    let (head, words) = bytes.as_rchunks::<8>();
-    for (index, word) in words.iter().enumerate().rev() {
-        if marks(*word, wanted) != 0 {
-            let place = word.iter().rposition(|byte| *byte == wanted)?;
-            return Some(head.len() + index * 8 + place);
+    let mut rest = bytes;
+    while let Some((before, block)) = rest.split_last_chunk::<32>() {
+        // No early end, so that all are compared together.
+        if block.iter().fold(false, |found, byte| found | (*byte == wanted)) {
+            break;
         }
+        rest = before;
     }
-    head.iter().rposition(|byte| *byte == wanted)
+    while let Some((before, word)) = rest.split_last_chunk::<8>() {
+        let marks = marks(*word, wanted);
+        if marks != 0 {
+            return Some(before.len() + (7 - marks.leading_zeros() as usize / 8));
+        }
+        rest = before;
+    }
+    rest.iter().rposition(|byte| *byte == wanted)
 }
 
 /// What follows a byte that stands there `count` times before; `None` if it does not.
 pub fn after(bytes: &[u8], wanted: u8, mut count: usize) -> Option<&[u8]> {
     let mut rest = bytes;
-    while let Some((word, next)) = rest.split_first_chunk() {
+    while count > 0
+        && let Some((word, next)) = rest.split_first_chunk()
+    {
+        let mut marks = marks(*word, wanted);
         // The sum of eight bytes that are 0 or 1.
-        let found = ((marks(*word, wanted) >> 7).wrapping_mul(EACH) >> 56) as usize;
+        let found = ((marks >> 7).wrapping_mul(EACH) >> 56) as usize;
         if found >= count {
-            break;
+            for _ in 1..count {
+                // Without its lowest bit.
+                marks &= marks.wrapping_sub(1);
+            }
+            return rest.get((marks.trailing_zeros() / 8) as usize + 1..);
         }
         count -= found;
         rest = next;
@@ -119,6 +134,11 @@ pub fn decimal(word: &[u8]) -> Option<u64> {
 /// The decimal number that a text begins with, and what follows its digits; `None` if there is no digit, or if the number
 /// does not fit.
 pub fn leading_decimal(text: &[u8]) -> Option<(u64, &[u8])> {
+    if let Some(word) = text.first_chunk()
+        && let Some((number, digits)) = short_decimal(*word)
+    {
+        return (digits > 0).then_some((number, text.get(digits..)?));
+    }
     let mut number: u64 = 0;
     let mut rest = text;
     while let [byte, next @ ..] = rest {
@@ -130,6 +150,24 @@ pub fn leading_decimal(text: &[u8]) -> Option<(u64, &[u8])> {
         rest = next;
     }
     (rest.len() < text.len()).then_some((number, rest))
+}
+
+/// The number that the digits at the start of eight bytes make, and how many they are; `None` if all are digits. It does not
+/// branch at each digit, for the processor guesses wrong where most numbers end.
+fn short_decimal(word: [u8; 8]) -> Option<(u64, usize)> {
+    let values = u64::from_le_bytes(word) ^ (EACH * u64::from(b'0'));
+    // The lowest of these bits belongs to the first byte that is more than 9.
+    let others = (values.wrapping_add(EACH * (0x7f - 9)) | values) & (EACH << 7);
+    if others == 0 {
+        return None;
+    }
+    let digits = others.trailing_zeros() / 8;
+    // The digits and, before them, zeros; then each two, four, eight of them as one number.
+    let ones = values.checked_shl(64 - 8 * digits).unwrap_or(0);
+    let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_ffff_0000_ffff;
+    let number = fours.wrapping_mul(10_000 << 32 | 1) >> 32;
+    Some((number, digits as usize))
 }
 
 /// A decimal number that may have a minus sign.
@@ -305,6 +343,31 @@ mod tests {
         }
         assert_eq!(after(b"", b' ', 1), None);
         assert_eq!(find_last(b"\x80\x00\xff\x01\x01", 0), Some(1));
+    }
+
+    #[test]
+    fn numbers_of_any_length_before_any_byte() {
+        let mut number: u64 = 9;
+        for round in 0..2000_u64 {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(round);
+            let number = number >> (round % 64);
+            for next in 0..=u8::MAX {
+                let mut text = number.to_string().into_bytes();
+                if next.is_ascii_digit() {
+                    continue;
+                }
+                let digits = text.len();
+                text.extend_from_slice(&[next, b'1', 0xff, b'9', b' ', 0, b':', b'/', b'2']);
+                for end in digits..text.len() {
+                    assert_eq!(leading_decimal(&text[..end]), Some((number, &text[digits..end])));
+                }
+            }
+        }
+        assert_eq!(leading_decimal(b"00000012345 "), Some((12345, &b" "[..])));
+        assert_eq!(leading_decimal(b"0000001 "), Some((1, &b" "[..])));
+        assert_eq!(leading_decimal(b" 1234567"), None);
+        assert_eq!(leading_decimal(b"/1234567"), None);
+        assert_eq!(leading_decimal(b":1234567"), None);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //!
 //! Layout: proc_pid_status(5). Newlines in the name are written as `\\n`, so no line can be forged.
 
-use crate::decode::bytes::{decimal, find_last, finished, kibibytes, rsplit_once, split_once, words};
+use crate::decode::bytes::{
+    decimal, find_last, finished, kibibytes, leading_decimal, rsplit_once, split_once,
+};
 use crate::error::DecodeError;
 use crate::model::Pid;
 use crate::model::process::{ContextSwitches, Gids, MemoryInfo, MemoryInfoEx, Uids};
@@ -259,9 +261,17 @@ fn size(value: &[u8]) -> Result<u64, DecodeError> {
     kibibytes(value).ok_or(expected("a size in kB"))
 }
 
+/// The first three of the numbers of a line.
 fn three(value: &[u8], what: &'static str) -> Result<[u32; 3], DecodeError> {
-    let mut ids = words(value);
-    let mut next = || ids.next().ok_or(expected(what)).and_then(|id| number(id, what));
+    let mut rest = value;
+    let mut next = || {
+        let (number, end) = match leading_decimal(rest.trim_ascii_start()) {
+            Some((number, end @ ([] | [b' ' | b'\t', ..]))) => (number, end),
+            _ => return Err(expected(what)),
+        };
+        rest = end;
+        u32::try_from(number).map_err(|_| expected(what))
+    };
     Ok([next()?, next()?, next()?])
 }
 
