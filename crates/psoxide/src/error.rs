@@ -1,6 +1,7 @@
 //! The library's one error: a kind, what was being read or called, and for which process.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::{fmt, io};
 
 use psoxide_core::DecodeError;
@@ -13,7 +14,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// One word wide. [`Error::kind`] and the `is_` methods tell what to do about it; `Display` names what was being
 /// read.
-pub struct Error(Box<Inner>);
+pub struct Error(Arc<Inner>);
 
 struct Inner {
     kind: ErrorKind,
@@ -26,6 +27,26 @@ enum Source {
     None,
     Io(io::Error),
     Decode(DecodeError),
+}
+
+// For an error that was told already and is to name another process.
+impl Clone for Inner {
+    fn clone(&self) -> Inner {
+        let source = match &self.source {
+            Source::None => Source::None,
+            Source::Io(error) => Source::Io(match error.raw_os_error() {
+                Some(errno) => io::Error::from_raw_os_error(errno),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+            Source::Decode(error) => Source::Decode(error.clone()),
+        };
+        Inner {
+            kind: self.kind,
+            pid: self.pid,
+            what: self.what.clone(),
+            source,
+        }
+    }
 }
 
 /// The kinds of [`Error`].
@@ -74,7 +95,7 @@ impl ErrorKind {
 impl Error {
     /// An error without an underlying one; `what` names the call or path.
     pub(crate) fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
-        Error(Box::new(Inner {
+        Error(Arc::new(Inner {
             kind,
             pid: None,
             what: what.into(),
@@ -84,7 +105,7 @@ impl Error {
 
     /// An error of the operating system while `what` was read or called.
     pub(crate) fn io(kind: ErrorKind, what: impl Into<Cow<'static, str>>, source: io::Error) -> Self {
-        Error(Box::new(Inner {
+        Error(Arc::new(Inner {
             kind,
             pid: None,
             what: what.into(),
@@ -100,7 +121,7 @@ impl Error {
             what: what.into(),
             source: Source::Decode(source),
         };
-        Error(Box::new(inner))
+        Error(Arc::new(inner))
     }
 
     /// This system lacks the function.
@@ -121,25 +142,12 @@ impl Error {
 
     /// The same error once more, for who keeps one and is asked for it several times.
     pub(crate) fn again(&self) -> Self {
-        let source = match &self.0.source {
-            Source::None => Source::None,
-            Source::Io(error) => Source::Io(match error.raw_os_error() {
-                Some(errno) => io::Error::from_raw_os_error(errno),
-                None => io::Error::new(error.kind(), error.to_string()),
-            }),
-            Source::Decode(error) => Source::Decode(error.clone()),
-        };
-        Error(Box::new(Inner {
-            kind: self.0.kind,
-            pid: self.0.pid,
-            what: self.0.what.clone(),
-            source,
-        }))
+        Error(Arc::clone(&self.0))
     }
 
     /// The same error, about this process.
     pub(crate) fn of(mut self, pid: Pid) -> Self {
-        self.0.pid = Some(pid);
+        Arc::make_mut(&mut self.0).pid = Some(pid);
         self
     }
 

@@ -542,11 +542,11 @@ impl Reader {
 
     /// The path of a file of the process, for messages.
     fn path(&self, name: &CStr) -> String {
-        let mut path = self.root().proc().join(self.pid.to_string());
-        if !name.is_empty() {
-            path.push(name.to_string_lossy().as_ref());
+        let directory = format!("{}/{}", self.root().proc().display(), self.pid);
+        match name.is_empty() {
+            true => directory,
+            false => directory + "/" + &name.to_string_lossy(),
         }
-        path.display().to_string()
     }
 }
 
