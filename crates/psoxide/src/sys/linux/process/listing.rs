@@ -21,10 +21,11 @@ use crate::sys::linux::file;
 use crate::sys::linux::process::bulk::{Bulk, Filled};
 use crate::sys::linux::process::ffi::pidfd_info;
 use crate::sys::linux::process::kept::{Files, Kept};
+use crate::sys::linux::process::life::life_by_number;
 use crate::sys::linux::process::list;
 use crate::sys::linux::process::names::PathName;
 use crate::sys::linux::process::pidfd;
-use crate::sys::linux::process::reader::{FILE, Failure, Reader, life_by_number};
+use crate::sys::linux::process::reader::{FILE, Failure, Reader};
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::{File, Sources};
 

@@ -12,8 +12,9 @@ use crate::error::Result;
 use crate::sys::linux::error::Life;
 use crate::sys::linux::file;
 use crate::sys::linux::process::Reader;
+use crate::sys::linux::process::life::life;
 use crate::sys::linux::process::program::undeleted;
-use crate::sys::linux::process::reader::{FILE, life};
+use crate::sys::linux::process::reader::FILE;
 use crate::sys::linux::process::sources::Sources;
 
 pub(crate) fn memory_info(reader: &Reader) -> Result<MemoryInfo> {

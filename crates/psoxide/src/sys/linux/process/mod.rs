@@ -9,6 +9,7 @@ mod ffi;
 mod files;
 mod io;
 mod kept;
+mod life;
 mod limits;
 mod list;
 mod listing;

@@ -14,7 +14,7 @@ use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
 use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
-use psoxide_core::model::process::{IoCounters, MemoryFootprint, Status};
+use psoxide_core::model::process::{IoCounters, MemoryFootprint};
 use psoxide_core::{DecodeError, Text};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
@@ -26,6 +26,7 @@ use rustix::path::{Arg as _, DecInt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
+use crate::sys::linux::process::life::{life, life_of};
 use crate::sys::linux::process::names::PathName;
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::Sources;
@@ -556,31 +557,6 @@ fn is_file_of(directory: &OwnedFd, file: &OwnedFd) -> bool {
     match (fstat(file), statat(directory, c"stat", AtFlags::empty())) {
         (Ok(open), Ok(found)) => number(open) == number(found),
         _ => false,
-    }
-}
-
-/// What has become of the process of the directory, asked of the kernel now.
-pub(super) fn life(directory: &OwnedFd) -> Life {
-    life_at(directory, c"stat")
-}
-
-/// What has become of the process of this number, below the directory of all.
-pub(super) fn life_by_number(all: &OwnedFd, pid: Pid) -> Life {
-    life_at(all, PathName::new(pid, c"stat").as_c_str())
-}
-
-fn life_at(directory: &OwnedFd, name: &CStr) -> Life {
-    match read(directory, name, Stat::parse) {
-        Err(Errno::NOENT | Errno::NOTDIR | Errno::SRCH) => Life::Gone,
-        Ok(Ok(stat)) => life_of(&stat),
-        _ => Life::Alive,
-    }
-}
-
-fn life_of(stat: &Stat) -> Life {
-    match stat.status() {
-        Status::Zombie | Status::Dead => Life::Zombie,
-        _ => Life::Alive,
     }
 }
 
