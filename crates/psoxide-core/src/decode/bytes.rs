@@ -170,11 +170,25 @@ fn short_decimal(word: [u8; 8]) -> Option<(u64, usize)> {
     Some((number, digits as usize))
 }
 
-/// A decimal number that may have a minus sign.
+/// A decimal number that may have a minus sign, and nothing else.
 pub fn signed(word: &[u8]) -> Option<i64> {
-    match word.strip_prefix(b"-") {
-        Some(digits) => 0i64.checked_sub_unsigned(decimal(digits)?),
-        None => i64::try_from(decimal(word)?).ok(),
+    match leading_signed(word)? {
+        (number, []) => Some(number),
+        _ => None,
+    }
+}
+
+/// The decimal number that a text begins with, which may have a minus sign, and what follows it; as [`leading_decimal`].
+pub fn leading_signed(text: &[u8]) -> Option<(i64, &[u8])> {
+    match text {
+        [b'-', digits @ ..] => {
+            let (number, rest) = leading_decimal(digits)?;
+            Some((0i64.checked_sub_unsigned(number)?, rest))
+        }
+        _ => {
+            let (number, rest) = leading_decimal(text)?;
+            Some((i64::try_from(number).ok()?, rest))
+        }
     }
 }
 
@@ -321,7 +335,7 @@ mod tests {
 
     #[test]
     fn the_last_of_a_byte_and_those_before_are_found_wherever_they_stand() {
-        for length in 0..40 {
+        for length in 0..80 {
             let mut bytes = vec![b'\n' ^ 0x80; length];
             assert_eq!(find_last(&bytes, b'\n'), None);
             assert_eq!(after(&bytes, b'\n', 0), Some(bytes.as_slice()));

@@ -4,7 +4,7 @@
 //! Layout: proc_pid_stat(5). The name stands in parentheses and may itself hold parentheses, blanks and newlines; so
 //! the fields are counted from the last `)`.
 
-use crate::decode::bytes::{after, find_last, leading_decimal, split_once};
+use crate::decode::bytes::{after, find_last, leading_decimal, leading_signed, split_once};
 use crate::error::DecodeError;
 use crate::model::Pid;
 use crate::model::process::{PageFaults, ProcessTimes, Status, Thread};
@@ -222,14 +222,12 @@ impl<'a> Fields<'a> {
 
     fn signed(&mut self, what: &'static str) -> Result<i64, DecodeError> {
         let offset = self.offset();
-        let is_negative = self.rest.first() == Some(&b'-');
-        self.rest = self.rest.get(usize::from(is_negative)..).unwrap_or_default();
-        let number = self.number(what)?;
-        match is_negative {
-            true => 0i64.checked_sub_unsigned(number),
-            false => i64::try_from(number).ok(),
-        }
-        .ok_or(expected(offset, what))
+        let (number, rest) = match leading_signed(self.rest) {
+            Some((number, [b' ', rest @ ..] | rest @ [])) => (number, rest),
+            _ => return Err(expected(offset, what)),
+        };
+        self.rest = rest;
+        Ok(number)
     }
 
     /// A field that older kernels do not write.
