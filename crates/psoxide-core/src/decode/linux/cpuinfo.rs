@@ -63,9 +63,11 @@ pub fn core_count(bytes: &[u8]) -> Option<u32> {
     u32::try_from(sum).ok().filter(|sum| *sum > 0)
 }
 
-/// The lines `key : value`, trimmed.
+/// The lines `key : value` that may be about a CPU's number or clock, trimmed. The long ones are about flags: all others are
+/// passed over by their first letter.
 fn entries(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     lines(bytes)
+        .filter(|line| matches!(line.trim_ascii_start().first(), Some(b'p' | b'P' | b'c' | b'C')))
         .filter_map(|line| split_once(line, b':'))
         .map(|(key, value)| (key.trim_ascii(), value.trim_ascii()))
 }

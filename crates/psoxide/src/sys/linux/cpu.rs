@@ -33,7 +33,10 @@ pub(crate) fn getloadavg(root: &Root) -> Result<LoadAverage> {
 
 /// What `sysconf(_SC_NPROCESSORS_ONLN)` of glibc reads; that of musl would answer the caller's affinity instead.
 pub(crate) fn cpu_count(root: &Root) -> Result<Option<u32>> {
-    let online = if_told(decode_value(&cpus(root).join("online"), CpuList::parse))?;
+    let online = if_told(decode_value(
+        &root.sys().join("devices/system/cpu/online"),
+        CpuList::parse,
+    ))?;
     if let Some(count) = online.and_then(|online| positive(online.count())) {
         return Ok(Some(count));
     }
