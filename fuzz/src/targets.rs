@@ -50,7 +50,7 @@ pub static TARGETS: &[Target] = &[
         for record in linux::bpf::TaskRecord::split(bytes).into_iter().flatten() {
             let mut shown = linux::bpf::Shown::new(100, 4096);
             let (stat, statm) = (record.stat(&shown, record.times((1, 2))), record.statm(&shown));
-            keep((record.pid(), record.status(&shown), record.io(), shown.wants(&record)));
+            keep((record.pid(), record.status(&shown, true), record.io(), shown.wants(&record)));
             if let (Some(stat), Some(statm)) = (stat, statm) {
                 shown.learn([record, record], &stat, &statm);
             }

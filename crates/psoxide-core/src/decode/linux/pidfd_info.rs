@@ -12,7 +12,7 @@ pub const SIZE: usize = 64;
 pub const WANTED: u64 = 1 | 2;
 
 /// Who a process is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PidfdInfo {
     /// The number of its parent.
     pub ppid: u32,

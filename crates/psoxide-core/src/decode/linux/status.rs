@@ -19,20 +19,8 @@ pub struct StatusLines {
     uids: Option<[u32; 3]>,
     /// `Gid`: real, effective, saved.
     gids: Option<[u32; 3]>,
-    /// `VmPeak`, in bytes (Linux 2.6.19).
-    peak_vms: Told,
-    /// `VmHWM`, in bytes (Linux 2.6.19).
-    peak_rss: Told,
-    /// `RssAnon`, in bytes (Linux 4.5).
-    rss_anon: Told,
-    /// `RssFile`, in bytes (Linux 4.5).
-    rss_file: Told,
-    /// `RssShmem`, in bytes (Linux 4.5).
-    rss_shmem: Told,
-    /// `VmSwap`, in bytes (Linux 2.6.34).
-    swap: Told,
-    /// `HugetlbPages`, in bytes (Linux 4.4).
-    hugetlb: Told,
+    /// The sizes of memory, which few listings want: apart, since a listing of many processes holds many of these.
+    memory: Option<Box<MemoryLines>>,
     /// `voluntary_ctxt_switches` (Linux 2.6.23).
     voluntary_switches: Told,
     /// `nonvoluntary_ctxt_switches` (Linux 2.6.23).
@@ -55,16 +43,23 @@ impl Default for Told {
     }
 }
 
-/// The lines about memory, in bytes, from another source than the file.
-#[derive(Debug, Clone, Copy)]
+/// The lines about memory, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct MemoryLines {
-    pub(super) peak_vms: u64,
-    pub(super) peak_rss: u64,
-    pub(super) rss_anon: u64,
-    pub(super) rss_file: u64,
-    pub(super) rss_shmem: u64,
-    pub(super) swap: u64,
-    pub(super) hugetlb: u64,
+    /// `VmPeak` (Linux 2.6.19).
+    pub(super) peak_vms: Option<u64>,
+    /// `VmHWM` (Linux 2.6.19).
+    pub(super) peak_rss: Option<u64>,
+    /// `RssAnon` (Linux 4.5).
+    pub(super) rss_anon: Option<u64>,
+    /// `RssFile` (Linux 4.5).
+    pub(super) rss_file: Option<u64>,
+    /// `RssShmem` (Linux 4.5).
+    pub(super) rss_shmem: Option<u64>,
+    /// `VmSwap` (Linux 2.6.34).
+    pub(super) swap: Option<u64>,
+    /// `HugetlbPages` (Linux 4.4).
+    pub(super) hugetlb: Option<u64>,
 }
 
 const fn expected(what: &'static str) -> DecodeError {
@@ -100,7 +95,7 @@ impl StatusLines {
         Ok(status)
     }
 
-    /// The lines of a process that has `memory` of its own or none, from another source than the file. The ids are real,
+    /// The lines of a process from another source than the file, those about memory if it has some and they are wanted. The ids are real,
     /// effective and saved, the context switches voluntary and involuntary.
     pub(super) fn of_task(
         pid: Pid,
@@ -109,18 +104,11 @@ impl StatusLines {
         [voluntary, involuntary]: [u64; 2],
         memory: Option<MemoryLines>,
     ) -> StatusLines {
-        let told = |number: Option<u64>| number.map_or_else(Told::default, Told);
         StatusLines {
             thread_group: Some(pid),
             uids: Some(uids),
             gids: Some(gids),
-            peak_vms: told(memory.map(|memory| memory.peak_vms)),
-            peak_rss: told(memory.map(|memory| memory.peak_rss)),
-            rss_anon: told(memory.map(|memory| memory.rss_anon)),
-            rss_file: told(memory.map(|memory| memory.rss_file)),
-            rss_shmem: told(memory.map(|memory| memory.rss_shmem)),
-            swap: told(memory.map(|memory| memory.swap)),
-            hugetlb: told(memory.map(|memory| memory.hugetlb)),
+            memory: memory.map(Box::new),
             voluntary_switches: Told(voluntary),
             involuntary_switches: Told(involuntary),
         }
@@ -147,25 +135,25 @@ impl StatusLines {
             }
             Some(b'V') => {
                 if let Some(value) = value(b"VmPeak:") {
-                    self.peak_vms = Told(size(value)?);
+                    self.memory().peak_vms = Some(size(value)?);
                 } else if let Some(value) = value(b"VmHWM:") {
-                    self.peak_rss = Told(size(value)?);
+                    self.memory().peak_rss = Some(size(value)?);
                 } else if let Some(value) = value(b"VmSwap:") {
-                    self.swap = Told(size(value)?);
+                    self.memory().swap = Some(size(value)?);
                 }
             }
             Some(b'R') => {
                 if let Some(value) = value(b"RssAnon:") {
-                    self.rss_anon = Told(size(value)?);
+                    self.memory().rss_anon = Some(size(value)?);
                 } else if let Some(value) = value(b"RssFile:") {
-                    self.rss_file = Told(size(value)?);
+                    self.memory().rss_file = Some(size(value)?);
                 } else if let Some(value) = value(b"RssShmem:") {
-                    self.rss_shmem = Told(size(value)?);
+                    self.memory().rss_shmem = Some(size(value)?);
                 }
             }
             Some(b'H') => {
                 if let Some(value) = value(b"HugetlbPages:") {
-                    self.hugetlb = Told(size(value)?);
+                    self.memory().hugetlb = Some(size(value)?);
                 }
             }
             Some(b'v') => {
@@ -203,8 +191,13 @@ impl StatusLines {
         })
     }
 
+    fn memory(&mut self) -> &mut MemoryLines {
+        self.memory.get_or_insert_default()
+    }
+
     /// The sizes of `statm` together with the peaks and parts that stand here.
     pub fn memory_info_ex(&self, info: &MemoryInfo) -> MemoryInfoEx {
+        let memory = self.memory.as_deref().cloned().unwrap_or_default();
         MemoryInfoEx {
             rss: info.rss,
             vms: info.vms,
@@ -212,13 +205,13 @@ impl StatusLines {
             text: info.text,
             data: info.data,
             stack: None,
-            peak_rss: self.peak_rss.get(),
-            peak_vms: self.peak_vms.get(),
-            rss_anon: self.rss_anon.get(),
-            rss_file: self.rss_file.get(),
-            rss_shmem: self.rss_shmem.get(),
-            swap: self.swap.get(),
-            hugetlb: self.hugetlb.get(),
+            peak_rss: memory.peak_rss,
+            peak_vms: memory.peak_vms,
+            rss_anon: memory.rss_anon,
+            rss_file: memory.rss_file,
+            rss_shmem: memory.rss_shmem,
+            swap: memory.swap,
+            hugetlb: memory.hugetlb,
             wired: None,
             compressed: None,
             phys_footprint: None,
@@ -336,7 +329,7 @@ mod tests {
             assert_eq!(part.thread_group, all.thread_group);
             assert_eq!((part.uids(), part.gids()), (all.uids(), all.gids()));
             assert_eq!(part.context_switches(), all.context_switches());
-            assert!(part.context_switches().is_none() || part.peak_rss.get().is_none());
+            assert!(part.context_switches().is_none() || part.memory.is_none());
         }
         assert!(StatusLines::parse_but_memory(b"Uid:\t1\t2\t3").is_err());
         assert!(StatusLines::parse_but_memory(b"Gid:\t1\t2\t3\t4\n").is_err());
@@ -348,20 +341,22 @@ mod tests {
             "../../../../../testdata/linux/process-3.10/proc/1234/status"
         ))
         .unwrap();
-        assert_eq!((status.rss_anon.get(), status.hugetlb.get()), (None, None));
-        assert_eq!(status.swap.get(), Some(12 << 10));
+        let memory = status.memory.unwrap();
+        assert_eq!((memory.rss_anon, memory.hugetlb), (None, None));
+        assert_eq!(memory.swap, Some(12 << 10));
         let status = StatusLines::parse(include_bytes!(
             "../../../../../testdata/linux/process-2.6/proc/777/status"
         ))
         .unwrap();
         assert_eq!(status.context_switches(), None);
-        assert_eq!((status.peak_vms.get(), status.swap.get()), (None, None));
         assert_eq!(status.uids().unwrap().real, 500);
+        let memory = status.memory.unwrap_or_default();
+        assert_eq!((memory.peak_vms, memory.swap), (None, None));
         let status = StatusLines::parse(include_bytes!(
             "../../../../../testdata/linux/process-6.18/proc/2/status"
         ))
         .unwrap();
-        assert_eq!((status.peak_rss.get(), status.swap.get()), (None, None));
+        assert_eq!(status.memory, None);
         assert!(status.context_switches().is_some());
     }
 

@@ -175,9 +175,9 @@ impl<'a> TaskRecord<'a> {
         })
     }
 
-    /// What `/proc/<pid>/status` tells.
-    pub fn status(&self, shown: &Shown) -> Option<StatusLines> {
-        let memory = match self.has_memory() {
+    /// What `/proc/<pid>/status` tells, with or without the lines about memory.
+    pub fn status(&self, shown: &Shown, memory: bool) -> Option<StatusLines> {
+        let memory = match memory && self.has_memory() {
             true => Some(self.memory(shown)?),
             false => None,
         };
@@ -319,13 +319,13 @@ impl<'a> TaskRecord<'a> {
         let bytes = |pages: u64| pages.saturating_mul(shown.page_size);
         let resident = file.wrapping_add(anonymous).wrapping_add(shared);
         Some(MemoryLines {
-            peak_vms: bytes(self.u64(at::PEAK_TOTAL).max(self.u64(at::TOTAL))),
-            peak_rss: bytes(self.u64(at::PEAK_RESIDENT).max(resident)),
-            rss_anon: bytes(anonymous),
-            rss_file: bytes(file),
-            rss_shmem: bytes(shared),
-            swap: bytes(swapped),
-            hugetlb: bytes(self.u64(at::HUGE)),
+            peak_vms: Some(bytes(self.u64(at::PEAK_TOTAL).max(self.u64(at::TOTAL)))),
+            peak_rss: Some(bytes(self.u64(at::PEAK_RESIDENT).max(resident))),
+            rss_anon: Some(bytes(anonymous)),
+            rss_file: Some(bytes(file)),
+            rss_shmem: Some(bytes(shared)),
+            swap: Some(bytes(swapped)),
+            hugetlb: Some(bytes(self.u64(at::HUGE))),
         })
     }
 
@@ -427,8 +427,13 @@ mod tests {
             let times = record.times((0, 0));
             assert_eq!(record.stat(&shown(), times), Some(Stat::parse(stat).unwrap()));
             assert_eq!(
-                record.status(&shown()),
+                record.status(&shown(), true),
                 Some(StatusLines::parse(status).unwrap()),
+                "{pid}"
+            );
+            assert_eq!(
+                record.status(&shown(), false),
+                Some(StatusLines::parse_but_memory(status).unwrap()),
                 "{pid}"
             );
             assert_eq!(

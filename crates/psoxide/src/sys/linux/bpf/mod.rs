@@ -433,8 +433,8 @@ mod tests {
         assert_eq!(one.stat(first.shown(), (0, 0)).map(|stat| stat.name), {
             other.stat(walk.shown(), (0, 0)).map(|stat| stat.name)
         });
-        assert_eq!(one.status(first.shown()).map(|status| status.uids()), {
-            other.status(walk.shown()).map(|status| status.uids())
+        assert_eq!(one.status(first.shown(), true).map(|status| status.uids()), {
+            other.status(walk.shown(), true).map(|status| status.uids())
         });
     }
 

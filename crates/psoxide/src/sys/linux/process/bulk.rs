@@ -13,7 +13,7 @@ use crate::sys::linux::bpf::TaskIterator;
 use crate::sys::linux::process::cells::put;
 use crate::sys::linux::process::list;
 use crate::sys::linux::process::reader::Reader;
-use crate::sys::linux::process::sources::Sources;
+use crate::sys::linux::process::sources::{File, Sources};
 
 /// The program is loaded for a second reading, or for as many processes as this: that costs as much as to read the files
 /// of some hundred.
@@ -197,12 +197,22 @@ impl Reader {
         fill(&mut self.stat, wanted.meets(Sources::STAT), || {
             record.stat(shown, times)
         }) && fill(&mut self.status, wanted.meets(Sources::STATUS), || {
-            record.status(shown)
+            record.status(shown, wanted.meets(Sources::PEAKS))
         }) && fill(&mut self.statm, wanted.meets(Sources::STATM), || {
             record.statm(shown)
-        }) && fill(&mut self.io, wanted.meets(Sources::IO), || {
-            record.io().map(Box::new)
-        })
+        }) && self.take_io(wanted, record)
+    }
+
+    fn take_io(&mut self, wanted: Sources, record: TaskRecord<'_>) -> bool {
+        if !wanted.meets(Sources::IO) {
+            self.clear(File::Io);
+            return true;
+        }
+        let Some(counters) = record.io() else {
+            return false;
+        };
+        self.with_rare(|rare| put(&mut rare.io, counters));
+        true
     }
 }
 

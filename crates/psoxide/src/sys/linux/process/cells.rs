@@ -62,10 +62,12 @@ impl Reader {
         self.by_number = false;
         self.proved_later = false;
         *self.asked.get_mut() = false;
-        self.failures.clear();
-        self.footprint.take();
-        self.arguments.take();
-        self.told.take();
+        self.with_known_rare(|rare| {
+            rare.failures.clear();
+            rare.footprint.take();
+            rare.arguments.take();
+            rare.told.take();
+        });
     }
 
     /// Forgets what was read.
@@ -78,12 +80,12 @@ impl Reader {
 
     pub(super) fn clear(&mut self, file: File) {
         match file {
-            File::Stat => drop(self.stat.take()),
-            File::Status => drop(self.status.take()),
-            File::Statm => drop(self.statm.take()),
-            File::Io => drop(self.io.take()),
-            File::Arguments => drop(self.arguments.take()),
-            File::Ids => drop(self.told.take()),
+            File::Stat => self.stat = OnceLock::new(),
+            File::Status => self.status = OnceLock::new(),
+            File::Statm => self.statm = OnceLock::new(),
+            File::Io => self.with_known_rare(|rare| rare.io = OnceLock::new()),
+            File::Arguments => self.with_known_rare(|rare| rare.arguments = OnceLock::new()),
+            File::Ids => self.with_known_rare(|rare| rare.told = OnceLock::new()),
             File::Schedstat => {}
         }
     }
@@ -96,10 +98,16 @@ impl Reader {
             }
             File::Status => self.status = OnceLock::from(StatusLines::parse_but_memory(bytes)?),
             File::Statm => self.statm = OnceLock::from(Statm::parse(bytes)?),
-            File::Io => self.io = OnceLock::from(Box::new(io_counters(bytes)?)),
-            File::Arguments => self.arguments = OnceLock::from(arguments(bytes)),
+            File::Io => {
+                let counters = io_counters(bytes)?;
+                self.with_rare(|rare| rare.io = OnceLock::from(counters));
+            }
+            File::Arguments => self.with_rare(|rare| rare.arguments = OnceLock::from(arguments(bytes))),
             // It tells nothing but whether another need be read.
-            File::Ids => self.told = OnceLock::from(Some(PidfdInfo::parse(bytes)?)),
+            File::Ids => {
+                let told = PidfdInfo::parse(bytes)?;
+                self.with_rare(|rare| rare.told = OnceLock::from(Some(told)));
+            }
             File::Schedstat => {}
         }
         Ok(())

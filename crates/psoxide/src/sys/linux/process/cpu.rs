@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 
 use psoxide_core::decode::linux::stat::Stat;
+use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::Pid;
 use psoxide_core::model::process::{ContextSwitches, PageFaults, ProcessTimes, Thread};
 use rustix::fs::stat;
@@ -55,8 +56,7 @@ pub(crate) fn page_faults(reader: &Reader) -> Result<PageFaults> {
 
 pub(crate) fn num_ctx_switches(reader: &Reader) -> Result<ContextSwitches> {
     reader
-        .status_with(Sources::SWITCHES)?
-        .context_switches()
+        .in_status(Sources::SWITCHES, StatusLines::context_switches)?
         .ok_or_else(|| Error::unsupported("num_ctx_switches").of(reader.pid()))
 }
 

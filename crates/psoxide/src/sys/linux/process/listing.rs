@@ -25,7 +25,8 @@ use crate::sys::linux::process::life::life_by_number;
 use crate::sys::linux::process::list;
 use crate::sys::linux::process::names::PathName;
 use crate::sys::linux::process::pidfd;
-use crate::sys::linux::process::reader::{FILE, Failure, Reader};
+use crate::sys::linux::process::rare::Failure;
+use crate::sys::linux::process::reader::{FILE, Reader};
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::{File, Sources};
 
@@ -225,11 +226,11 @@ impl Listing {
     /// Reads the arguments of a process that the kernel told the rest of, if they are wanted.
     fn add_arguments(&mut self, reader: &mut Reader, wanted: Sources) -> Result<()> {
         let for_name = wanted.meets(Sources::FULL_NAME) && reader.is_name_cut();
-        if reader.arguments.get().is_some() || !(for_name || wanted.meets(Sources::ARGUMENTS)) {
+        if reader.has_arguments() || !(for_name || wanted.meets(Sources::ARGUMENTS)) {
             return Ok(());
         }
         if reader.is_kernel_thread() {
-            reader.arguments = OnceLock::from(Vec::new());
+            reader.with_rare(|rare| rare.arguments = OnceLock::from(Vec::new()));
             return Ok(());
         }
         self.ask_by_number(reader);
@@ -237,7 +238,8 @@ impl Listing {
         if let Ok(file) = openat(&self.directory, name.as_c_str(), FILE, Mode::empty())
             && let Ok(length) = read_from_start(&file, &mut self.page)
         {
-            reader.arguments = OnceLock::from(arguments(&self.page[..length]));
+            let told = arguments(&self.page[..length]);
+            reader.with_rare(|rare| rare.arguments = OnceLock::from(told));
             reader.glance = false;
             return Ok(());
         }
@@ -251,7 +253,7 @@ impl Listing {
             Err(error) if is_exhausted(&error) => Err(error),
             Err(error) => {
                 let source = Sources::ARGUMENTS;
-                reader.failures.push(Failure { source, error });
+                reader.with_rare(|rare| rare.failures.push(Failure { source, error }));
                 Ok(())
             }
             Ok(()) => Ok(()),
@@ -370,9 +372,9 @@ impl Visit<'_> {
                 File::Statm if self.reader.is_kernel_thread() => {
                     self.reader.statm = OnceLock::from(Statm::NONE)
                 }
-                File::Arguments if self.reader.is_kernel_thread() => {
-                    self.reader.arguments = OnceLock::from(Vec::new())
-                }
+                File::Arguments if self.reader.is_kernel_thread() => self
+                    .reader
+                    .with_rare(|rare| rare.arguments = OnceLock::from(Vec::new())),
                 _ => self.read_file(file)?,
             }
         }
@@ -448,7 +450,8 @@ impl Visit<'_> {
     fn failed(&mut self, file: File, error: Error) {
         self.reader.clear(file);
         let source = file.sources();
-        self.reader.failures.push(Failure { source, error });
+        self.reader
+            .with_rare(|rare| rare.failures.push(Failure { source, error }));
     }
 
     fn exhausted(&self, file: File) -> Without {

@@ -17,6 +17,7 @@ mod memory;
 mod names;
 mod pidfd;
 mod program;
+mod rare;
 mod reader;
 mod shared;
 mod sources;

@@ -14,23 +14,24 @@ use super::ffi::pidfd_info;
 
 impl Reader {
     /// Parent and ids without the dear `status`; `None` if that was read already, or is the only one to tell.
-    pub(super) fn told(&self) -> Option<&PidfdInfo> {
-        if let Some(told) = self.told.get() {
-            return told.as_ref();
+    pub(super) fn told(&self) -> Option<PidfdInfo> {
+        if let Some(told) = self.known_rare().and_then(|rare| rare.told.get()) {
+            return *told;
         }
         if self.status.get().is_some() || self.all().is_some() {
             return None;
         }
+        if self.glance {
+            // Nobody asks again.
+            return info(self);
+        }
         let ask = || {
-            if self.glance {
-                return info(self);
-            }
             let handle = self.handle().ok()?;
             let info = info(self)?;
             // If this fails, so does the reading of `status`, which then says why.
             self.confirm(&handle).is_ok().then_some(info)
         };
-        self.told.get_or_init(ask).as_ref()
+        *self.rare().told.get_or_init(ask)
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn name(reader: &Reader) -> Result<Text> {
 }
 
 pub(crate) fn cmdline(reader: &Reader) -> Result<Vec<Text>> {
-    let arguments = match reader.glance && reader.arguments.get().is_none() {
+    let arguments = match reader.glance && !reader.has_arguments() {
         // Nobody asks again.
         true => reader.record(c"cmdline", |bytes| Ok(arguments(bytes)))?,
         false => reader.arguments()?.to_vec(),

@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock, PoisonError};
 
 use psoxide_core::decode::linux::cmdline::arguments;
 use psoxide_core::decode::linux::io::io_counters;
-use psoxide_core::decode::linux::pidfd_info::PidfdInfo;
 use psoxide_core::decode::linux::smaps;
 use psoxide_core::decode::linux::stat::Stat;
 use psoxide_core::decode::linux::statm::Statm;
@@ -28,6 +27,7 @@ use crate::root::Root;
 use crate::sys::linux::error::{Life, visit_error};
 use crate::sys::linux::process::life::{life, life_of};
 use crate::sys::linux::process::names::PathName;
+use crate::sys::linux::process::rare::Rare;
 use crate::sys::linux::process::shared::Shared;
 use crate::sys::linux::process::sources::Sources;
 use crate::sys::linux::{file, host, memory};
@@ -68,20 +68,7 @@ pub(crate) struct Reader {
     pub(super) stat: OnceLock<Stat>,
     pub(super) status: OnceLock<StatusLines>,
     pub(super) statm: OnceLock<Statm>,
-    pub(super) arguments: OnceLock<Vec<Text>>,
-    // Boxed are those that nearly every listing does without, so that a visit is small.
-    pub(super) io: OnceLock<Box<IoCounters>>,
-    pub(super) footprint: OnceLock<Box<MemoryFootprint>>,
-    /// What a table could not read.
-    pub(super) failures: Vec<Failure>,
-    pub(super) told: OnceLock<Option<PidfdInfo>>,
-}
-
-/// A source that a table could not read.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) source: Sources,
-    pub(super) error: Error,
+    pub(super) rare: OnceLock<Box<Rare>>,
 }
 
 impl Reader {
@@ -117,11 +104,7 @@ impl Reader {
             stat: OnceLock::new(),
             status: OnceLock::new(),
             statm: OnceLock::new(),
-            arguments: OnceLock::new(),
-            io: OnceLock::new(),
-            footprint: OnceLock::new(),
-            failures: Vec::new(),
-            told: OnceLock::new(),
+            rare: OnceLock::new(),
         }
     }
 
@@ -224,6 +207,15 @@ impl Reader {
         })
     }
 
+    /// What is told of the ids and context switches in `status`. For one question the rest of it is not decoded.
+    pub(super) fn in_status<T>(&self, wanted: Sources, tell: impl FnOnce(&StatusLines) -> T) -> Result<T> {
+        if self.glance && self.status.get().is_none() {
+            let status = self.record(c"status", StatusLines::parse_but_memory)?;
+            return Ok(tell(&status));
+        }
+        self.status_with(wanted).map(tell)
+    }
+
     /// `statm`: sizes of memory.
     pub(crate) fn statm(&self) -> Result<&Statm> {
         cell(&self.statm, || {
@@ -234,7 +226,7 @@ impl Reader {
 
     /// `cmdline`: the arguments; none for a thread of the kernel and for a zombie.
     pub(crate) fn arguments(&self) -> Result<&[Text]> {
-        cell(&self.arguments, || {
+        cell(&self.rare().arguments, || {
             self.refuse_sealed(Sources::ARGUMENTS)?;
             self.record(c"cmdline", |bytes| Ok(arguments(bytes)))
         })
@@ -243,11 +235,10 @@ impl Reader {
 
     /// `io`: what it read and wrote.
     pub(super) fn io(&self) -> Result<&IoCounters> {
-        cell(&self.io, || {
+        cell(&self.rare().io, || {
             self.refuse_sealed(Sources::IO)?;
-            self.record(c"io", io_counters).map(Box::new)
+            self.record(c"io", io_counters)
         })
-        .map(Box::as_ref)
     }
 
     /// Of a row of a table: why a source is not told.
@@ -255,8 +246,8 @@ impl Reader {
         if !self.sealed {
             return Ok(());
         }
-        let failure = self.failures.iter().find(|failure| failure.source.meets(wanted));
-        Err(match failure {
+        let mut failures = self.known_rare().into_iter().flat_map(|rare| &rare.failures);
+        Err(match failures.find(|failure| failure.source.meets(wanted)) {
             Some(failure) => failure.error.again(),
             None => Error::invalid("it is not among the attributes that the table reads").of(self.pid),
         })
@@ -265,7 +256,7 @@ impl Reader {
     /// The sums of `smaps_rollup` (Linux 4.14), or of `smaps` where there is none. What has no memory of its own, a
     /// zombie or a thread of the kernel, has nothing to sum.
     pub(super) fn footprint(&self) -> Result<&MemoryFootprint> {
-        cell(&self.footprint, || self.read_footprint().map(Box::new)).map(Box::as_ref)
+        cell(&self.rare().footprint, || self.read_footprint())
     }
 
     fn read_footprint(&self) -> Result<MemoryFootprint> {

@@ -2,6 +2,7 @@
 
 use psoxide_core::Text;
 use psoxide_core::decode::linux::passwd;
+use psoxide_core::decode::linux::status::StatusLines;
 use psoxide_core::model::process::{Gids, Uids};
 
 use crate::error::Result;
@@ -15,16 +16,18 @@ pub(crate) fn uids(reader: &Reader) -> Result<Uids> {
     if let Some(told) = reader.told() {
         return Ok(told.uids());
     }
-    let status = reader.status_with(Sources::IDS)?;
-    status.uids().map_err(|error| reader.undecoded(c"status", error))
+    reader
+        .in_status(Sources::IDS, StatusLines::uids)?
+        .map_err(|error| reader.undecoded(c"status", error))
 }
 
 pub(crate) fn gids(reader: &Reader) -> Result<Gids> {
     if let Some(told) = reader.told() {
         return Ok(told.gids());
     }
-    let status = reader.status_with(Sources::IDS)?;
-    status.gids().map_err(|error| reader.undecoded(c"status", error))
+    reader
+        .in_status(Sources::IDS, StatusLines::gids)?
+        .map_err(|error| reader.undecoded(c"status", error))
 }
 
 pub(crate) fn username(reader: &Reader) -> Result<Text> {
