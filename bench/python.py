@@ -4,6 +4,7 @@ Both are measured in one interpreter, turn by turn, with idle processes started 
 """
 
 import ctypes
+import functools
 import json
 import os
 import resource
@@ -213,6 +214,19 @@ def bare_calls():
     return found
 
 
+def own_calls():
+    """For what the interpreter has a function of its own, that function: it asks the kernel the same, with its lock held, and
+    makes no object of psutil's.
+    """
+    me = os.getpid()
+    return {
+        "Process.cpu_affinity()": ("os.sched_getaffinity", functools.partial(os.sched_getaffinity, me)),
+        "Process.nice()": ("os.getpriority", functools.partial(os.getpriority, os.PRIO_PROCESS, me)),
+        "cpu_count()": ("os.sysconf", functools.partial(os.sysconf, "SC_NPROCESSORS_ONLN")),
+        "disk_usage('/')": ("os.statvfs", functools.partial(os.statvfs, "/")),
+    }
+
+
 def import_cost(module):
     """Milliseconds of CPU time, and the peak of memory in KiB, of an interpreter that imports the module."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -242,7 +256,8 @@ def imports(rounds):
 def single(rounds, program):
     """Each method and call."""
     theirs, ours, floors, bare = calls(psutil), calls(psoxide), file_floors(program), bare_calls()
-    rows = []
+    own = own_calls()
+    rows, beside = [], []
     for name, call in theirs.items():
         call(), ours[name]()
         # As often as takes some ten milliseconds.
@@ -255,8 +270,11 @@ def single(rounds, program):
                 least = floors[name](times)
             elif there:
                 least = max(cost(there, times) - (cost(back, times) if back else 0.0), 0.0)
-            seen.append((cost(call, times), cost(ours[name], times), least))
-        one, other, least = (statistics.median(column) for column in zip(*seen))
+            itself = cost(own[name][1], times) if name in own else 0.0
+            seen.append((cost(call, times), cost(ours[name], times), least, itself))
+        one, other, least, itself = (statistics.median(column) for column in zip(*seen))
+        if name in own:
+            beside.append(f"| `{name}` | {one:.3f} | {other:.3f} | `{own[name][0]}` | {itself:.3f} |")
         rows.append((one / other if other else float("inf"), name, one, other, least))
     print("| call | psutil, µs | psoxide, µs | times less | floor, µs | psoxide ÷ floor | floor ÷ psutil |")
     print("|---|---|---|---|---|---|---|")
@@ -264,6 +282,9 @@ def single(rounds, program):
         digits = 1 if one >= 2 else 3
         reach = f"{least:.{digits}f} | {other / least:.2f} | {least / one:.0%}" if least else " | | "
         print(f"| `{name}` | {one:.{digits}f} | {other:.{digits}f} | {ratio:.2f} | {reach} |")
+    print("\nWhat the interpreter's own function takes that asks the kernel the same:\n")
+    print("| call | psutil, µs | psoxide, µs | the interpreter's own | µs |\n|---|---|---|---|---|")
+    print("\n".join(beside))
 
 
 def many(rounds):

@@ -228,7 +228,12 @@ pub fn octal(word: &[u8]) -> Option<u64> {
 
 /// The number of a line `Key:   1234 kB`, in bytes; the kernel's kB are 1024 bytes. Saturates.
 pub fn kibibytes(value: &[u8]) -> Option<u64> {
-    match leading_decimal(value.trim_ascii_start())? {
+    let mut rest = value;
+    // Columns are filled up with many blanks.
+    while let Some((b"        ", next)) = rest.split_first_chunk() {
+        rest = next;
+    }
+    match leading_decimal(rest.trim_ascii_start())? {
         (number, [] | [b' ' | b'\t', ..]) => Some(number.saturating_mul(1024)),
         _ => None,
     }
@@ -407,7 +412,11 @@ mod tests {
         assert_eq!(hexadecimal(b"fF"), Some(255));
         assert_eq!(octal(b"0100002"), Some(0o100_002));
         assert_eq!(octal(b"8"), None);
-        assert_eq!(kibibytes(b"   12 kB"), Some(12_288));
+        for blanks in 0..30 {
+            let value = format!("{}12 kB", " ".repeat(blanks));
+            assert_eq!(kibibytes(value.as_bytes()), Some(12_288));
+        }
+        assert_eq!(kibibytes(b"                "), None);
     }
 
     #[test]

@@ -87,6 +87,10 @@ impl Smaps {
             return Ok(());
         }
         let map = self.maps.last_mut().ok_or("the first line of a mapping")?;
+        if !matches!(line.first(), Some(b'A' | b'P' | b'R' | b'S')) {
+            // Half of the lines are none of ours.
+            return Ok(());
+        }
         let (key, value) = split_once(line, b':').ok_or("a key and a size")?;
         let size = || kibibytes(value).ok_or("a size in kB");
         match key {

@@ -29,7 +29,7 @@ pub struct StatusLines {
 
 /// A number that may be absent, in the room of one: a listing of many processes holds many of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Told(u64);
+pub(super) struct Told(pub(super) u64);
 
 impl Told {
     fn get(self) -> Option<u64> {
@@ -47,19 +47,19 @@ impl Default for Told {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct MemoryLines {
     /// `VmPeak` (Linux 2.6.19).
-    pub(super) peak_vms: Option<u64>,
+    pub(super) peak_vms: Told,
     /// `VmHWM` (Linux 2.6.19).
-    pub(super) peak_rss: Option<u64>,
+    pub(super) peak_rss: Told,
     /// `RssAnon` (Linux 4.5).
-    pub(super) rss_anon: Option<u64>,
+    pub(super) rss_anon: Told,
     /// `RssFile` (Linux 4.5).
-    pub(super) rss_file: Option<u64>,
+    pub(super) rss_file: Told,
     /// `RssShmem` (Linux 4.5).
-    pub(super) rss_shmem: Option<u64>,
+    pub(super) rss_shmem: Told,
     /// `VmSwap` (Linux 2.6.34).
-    pub(super) swap: Option<u64>,
+    pub(super) swap: Told,
     /// `HugetlbPages` (Linux 4.4).
-    pub(super) hugetlb: Option<u64>,
+    pub(super) hugetlb: Told,
 }
 
 const fn expected(what: &'static str) -> DecodeError {
@@ -135,25 +135,25 @@ impl StatusLines {
             }
             Some(b'V') => {
                 if let Some(value) = value(b"VmPeak:") {
-                    self.memory().peak_vms = Some(size(value)?);
+                    self.memory().peak_vms = Told(size(value)?);
                 } else if let Some(value) = value(b"VmHWM:") {
-                    self.memory().peak_rss = Some(size(value)?);
+                    self.memory().peak_rss = Told(size(value)?);
                 } else if let Some(value) = value(b"VmSwap:") {
-                    self.memory().swap = Some(size(value)?);
+                    self.memory().swap = Told(size(value)?);
                 }
             }
             Some(b'R') => {
                 if let Some(value) = value(b"RssAnon:") {
-                    self.memory().rss_anon = Some(size(value)?);
+                    self.memory().rss_anon = Told(size(value)?);
                 } else if let Some(value) = value(b"RssFile:") {
-                    self.memory().rss_file = Some(size(value)?);
+                    self.memory().rss_file = Told(size(value)?);
                 } else if let Some(value) = value(b"RssShmem:") {
-                    self.memory().rss_shmem = Some(size(value)?);
+                    self.memory().rss_shmem = Told(size(value)?);
                 }
             }
             Some(b'H') => {
                 if let Some(value) = value(b"HugetlbPages:") {
-                    self.memory().hugetlb = Some(size(value)?);
+                    self.memory().hugetlb = Told(size(value)?);
                 }
             }
             Some(b'v') => {
@@ -205,13 +205,13 @@ impl StatusLines {
             text: info.text,
             data: info.data,
             stack: None,
-            peak_rss: memory.peak_rss,
-            peak_vms: memory.peak_vms,
-            rss_anon: memory.rss_anon,
-            rss_file: memory.rss_file,
-            rss_shmem: memory.rss_shmem,
-            swap: memory.swap,
-            hugetlb: memory.hugetlb,
+            peak_rss: memory.peak_rss.get(),
+            peak_vms: memory.peak_vms.get(),
+            rss_anon: memory.rss_anon.get(),
+            rss_file: memory.rss_file.get(),
+            rss_shmem: memory.rss_shmem.get(),
+            swap: memory.swap.get(),
+            hugetlb: memory.hugetlb.get(),
             wired: None,
             compressed: None,
             phys_footprint: None,
@@ -342,8 +342,8 @@ mod tests {
         ))
         .unwrap();
         let memory = status.memory.unwrap();
-        assert_eq!((memory.rss_anon, memory.hugetlb), (None, None));
-        assert_eq!(memory.swap, Some(12 << 10));
+        assert_eq!((memory.rss_anon.get(), memory.hugetlb.get()), (None, None));
+        assert_eq!(memory.swap.get(), Some(12 << 10));
         let status = StatusLines::parse(include_bytes!(
             "../../../../../testdata/linux/process-2.6/proc/777/status"
         ))
@@ -351,7 +351,7 @@ mod tests {
         assert_eq!(status.context_switches(), None);
         assert_eq!(status.uids().unwrap().real, 500);
         let memory = status.memory.unwrap_or_default();
-        assert_eq!((memory.peak_vms, memory.swap), (None, None));
+        assert_eq!((memory.peak_vms.get(), memory.swap.get()), (None, None));
         let status = StatusLines::parse(include_bytes!(
             "../../../../../testdata/linux/process-6.18/proc/2/status"
         ))

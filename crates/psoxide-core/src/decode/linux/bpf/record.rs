@@ -6,7 +6,7 @@ use super::layout as at;
 use crate::decode::bytes::Layout;
 use crate::decode::linux::stat::Stat;
 use crate::decode::linux::statm::Statm;
-use crate::decode::linux::status::{MemoryLines, StatusLines};
+use crate::decode::linux::status::{MemoryLines, StatusLines, Told};
 use crate::error::DecodeError;
 use crate::model::Pid;
 use crate::model::process::IoCounters;
@@ -319,13 +319,13 @@ impl<'a> TaskRecord<'a> {
         let bytes = |pages: u64| pages.saturating_mul(shown.page_size);
         let resident = file.wrapping_add(anonymous).wrapping_add(shared);
         Some(MemoryLines {
-            peak_vms: Some(bytes(self.u64(at::PEAK_TOTAL).max(self.u64(at::TOTAL)))),
-            peak_rss: Some(bytes(self.u64(at::PEAK_RESIDENT).max(resident))),
-            rss_anon: Some(bytes(anonymous)),
-            rss_file: Some(bytes(file)),
-            rss_shmem: Some(bytes(shared)),
-            swap: Some(bytes(swapped)),
-            hugetlb: Some(bytes(self.u64(at::HUGE))),
+            peak_vms: Told(bytes(self.u64(at::PEAK_TOTAL).max(self.u64(at::TOTAL)))),
+            peak_rss: Told(bytes(self.u64(at::PEAK_RESIDENT).max(resident))),
+            rss_anon: Told(bytes(anonymous)),
+            rss_file: Told(bytes(file)),
+            rss_shmem: Told(bytes(shared)),
+            swap: Told(bytes(swapped)),
+            hugetlb: Told(bytes(self.u64(at::HUGE))),
         })
     }
 
