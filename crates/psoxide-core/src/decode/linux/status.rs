@@ -95,8 +95,8 @@ impl StatusLines {
         Ok(status)
     }
 
-    /// The lines of a process from another source than the file, those about memory if it has some and they are wanted. The ids are real,
-    /// effective and saved, the context switches voluntary and involuntary.
+    /// The lines of a process from another source than the file, those about memory if it has some and they are wanted.
+    /// The ids are real, effective and saved, the context switches voluntary and involuntary.
     pub(super) fn of_task(
         pid: Pid,
         uids: [u32; 3],

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::sys::linux::process::reader::Reader;
 use crate::sys::linux::process::sources::Sources;
 
+/// Each cell is filled when it is first asked for, as those of the visit are.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
     pub(super) arguments: OnceLock<Vec<Text>>,
